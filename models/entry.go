@@ -1,0 +1,123 @@
+package models
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/emmansun/gmsm/sm3"
+)
+
+// Words are what people wrote with a command. They stay in the archive beside
+// the facts and never enter a Temporal history.
+type Words struct {
+	// Text is a remark or a reason for the whole.
+	Text string `json:"text,omitempty"`
+	// Fields are reasons by the name of a field.
+	Fields map[string]string `json:"fields,omitempty"`
+	// Claim is the content of a record as it was submitted.
+	Claim json.RawMessage `json:"claim,omitempty"`
+}
+
+// Entry is an event as the archive keeps it: the facts and the words in
+// canonical form, and digests that chain it to the entry before. Both digests
+// cover the same bytes; SM3 (GB/T 32905) is what DA/T 97-2023 cites.
+type Entry struct {
+	Subject  string    `json:"subject"`
+	Sequence int64     `json:"sequence"`
+	Kind     EventKind `json:"kind"`
+	At       time.Time `json:"at"`
+	Actor    Actor     `json:"actor"`
+	Command  CommandID `json:"command"`
+	Payload  string    `json:"payload"`
+	Words    string    `json:"words"`
+	// Previous is the SHA-256 of the entry before, empty for the first.
+	Previous string `json:"previous"`
+	SHA256   string `json:"sha256"`
+	SM3      string `json:"sm3"`
+}
+
+// Seal puts an event and its words into the archive's form, chained to the
+// entry whose SHA-256 is given.
+func Seal(event Event, words Words, previous string) (Entry, error) {
+	payload, err := json.Marshal(event.Body)
+	if err != nil {
+		return Entry{}, fmt.Errorf("write event %s/%d: %w", event.Subject, event.Sequence, err)
+	}
+	text, err := json.Marshal(words)
+	if err != nil {
+		return Entry{}, fmt.Errorf("write words of event %s/%d: %w", event.Subject, event.Sequence, err)
+	}
+	entry := Entry{
+		Subject: event.Subject, Sequence: event.Sequence, Kind: event.Body.EventKind(),
+		At: event.At.UTC(), Actor: event.Actor, Command: event.Command,
+		Payload: string(payload), Words: string(text), Previous: previous,
+	}
+	entry.SHA256, entry.SM3, err = entry.digests()
+	return entry, err
+}
+
+// digests are taken over the canonical JSON of the entry without its digests.
+func (e Entry) digests() (sha, sm string, err error) {
+	e.SHA256, e.SM3 = "", ""
+	e.At = e.At.UTC()
+	canonical, err := json.Marshal(e)
+	if err != nil {
+		return "", "", fmt.Errorf("digest entry %s/%d: %w", e.Subject, e.Sequence, err)
+	}
+	first, second := sha256.Sum256(canonical), sm3.Sum(canonical)
+	return hex.EncodeToString(first[:]), hex.EncodeToString(second[:]), nil
+}
+
+// Event reads the facts back.
+func (e Entry) Event() (Event, error) {
+	body, err := DecodeEventBody(e.Kind, []byte(e.Payload))
+	if err != nil {
+		return Event{}, fmt.Errorf("event %s/%d: %w", e.Subject, e.Sequence, err)
+	}
+	return Event{
+		Subject: e.Subject, Sequence: e.Sequence, At: e.At.UTC(), Actor: e.Actor, Command: e.Command, Body: body,
+	}, nil
+}
+
+// BrokenChain says where a subject's entries stop proving themselves.
+type BrokenChain struct {
+	Subject  string
+	Sequence int64
+	// Fault is one of gap, link, sha256, sm3.
+	Fault string
+}
+
+// Error names the place and the fault.
+func (b *BrokenChain) Error() string {
+	return fmt.Sprintf("chain of %s broken at %d: %s", b.Subject, b.Sequence, b.Fault)
+}
+
+// VerifyChain checks all entries of one subject, in order from the first.
+func VerifyChain(entries []Entry) error {
+	previous := ""
+	for i, entry := range entries {
+		sha, sm, err := entry.digests()
+		if err != nil {
+			return err
+		}
+		fault := ""
+		switch {
+		case entry.Sequence != int64(i)+1 || entry.Subject != entries[0].Subject:
+			fault = "gap"
+		case entry.Previous != previous:
+			fault = "link"
+		case entry.SHA256 != sha:
+			fault = "sha256"
+		case entry.SM3 != sm:
+			fault = "sm3"
+		}
+		if fault != "" {
+			return &BrokenChain{Subject: entry.Subject, Sequence: entry.Sequence, Fault: fault}
+		}
+		previous = entry.SHA256
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package models
+
+import (
+	"strconv"
+	"time"
+)
+
+// explain gives the reasons for a goal's light in the order of their weight.
+func (o *Obligation) explain(goal Goal, asOf time.Time, rules Rules, standing GoalStanding) []Reason {
+	var reasons []Reason
+	due := standing.Due.String()
+	switch standing.State {
+	case GoalExempted:
+		reasons = append(reasons, because(BecauseExempted))
+	case GoalDone:
+		reasons = append(reasons, o.explainDone(goal))
+	case GoalOverdue:
+		reasons = append(reasons, because(BecauseOverdue, "due", due,
+			"since", standing.Turning.Red.Format(time.RFC3339), "days", strconv.Itoa(-standing.DaysLeft)))
+		if standing.InReview > 0 {
+			reasons = append(reasons, because(BecauseLateInReview, "claims", strconv.Itoa(standing.InReview)))
+		}
+	case GoalInReview:
+		reasons = append(reasons, because(BecauseInReview, "claims", strconv.Itoa(standing.InReview), "due", due))
+	case GoalNotStarted, GoalInProgress, GoalSuspended:
+		reasons = append(reasons, explainTime(standing, asOf, rules))
+	}
+	for _, record := range o.Records {
+		if record.Kind == goal.Kind && record.State == StateReturned {
+			code := BecauseReturned
+			if !asOf.Before(record.ActionDue) {
+				code = BecauseCorrectionOver
+			}
+			reasons = append(reasons, because(code, "record", string(record.ID), "until", record.ActionDue.Format(time.RFC3339)))
+		}
+	}
+	if goal.Due != o.PlanDue {
+		reasons = append(reasons, because(BecauseExtended, "from", o.PlanDue.String(), "to", goal.Due.String()))
+	}
+	return reasons
+}
+
+func explainTime(standing GoalStanding, asOf time.Time, rules Rules) Reason {
+	left := strconv.Itoa(standing.DaysLeft)
+	due := standing.Due.String()
+	switch {
+	case standing.DaysLeft <= rules.Lights.YellowDays && standing.Turning.Light(asOf) == Yellow:
+		return because(BecauseDueSoon, "due", due, "days", left, "within", strconv.Itoa(rules.Lights.YellowDays))
+	case standing.DaysLeft <= rules.Lights.BlueDays && standing.Turning.Light(asOf) != Green:
+		return because(BecauseDueSoon, "due", due, "days", left, "within", strconv.Itoa(rules.Lights.BlueDays))
+	default:
+		return because(BecauseTimeLeft, "due", due, "days", left)
+	}
+}
+
+// explainDone tells whether the goal was met by claims made in time.
+func (o *Obligation) explainDone(goal Goal) Reason {
+	due, comes := o.DueAt(goal)
+	inTime := 0
+	for _, record := range o.Records {
+		if record.Kind == goal.Kind && record.State == StateCredited && (!comes || record.SubmittedAt.Before(due)) {
+			inTime++
+		}
+	}
+	if inTime < goal.Required {
+		return because(BecauseMetLate, "due", goal.Due.String())
+	}
+	return because(BecauseMet)
+}
