@@ -32,6 +32,17 @@ const (
 	CommandClose       CommandKind = "close"
 )
 
+// relieves reports whether the command decides on the duty itself, which nobody
+// does for their own.
+func (k CommandKind) relieves() bool {
+	switch k {
+	case CommandSuspend, CommandResume, CommandExtend, CommandExempt, CommandTransfer, CommandClose:
+		return true
+	default:
+		return false
+	}
+}
+
 // SystemAccount is the actor of rungs and other acts of the clock.
 const SystemAccount AccountID = "system"
 
@@ -57,6 +68,9 @@ type Command struct {
 	At    time.Time
 	Actor Actor
 	Body  CommandBody
+	// requested is At before Decide kept the order of events: what counts
+	// against a deadline, even if a later act was recorded first.
+	requested time.Time
 }
 
 // CommandBody is the part of a command that differs by kind.
@@ -67,7 +81,7 @@ type CommandBody interface {
 	decide(o *Obligation, rules Rules, c Command) ([]EventBody, error)
 }
 
-// Subject of a record, if the command is about one.
+// Record is the record that the command is about, if it is about one.
 func (c Command) Record() RecordID {
 	if about, ok := c.Body.(interface{ record() RecordID }); ok {
 		return about.record()
@@ -259,6 +273,9 @@ type commandForm struct {
 
 // MarshalJSON writes the command with its kind.
 func (c Command) MarshalJSON() ([]byte, error) {
+	if c.Body == nil {
+		return nil, fmt.Errorf("write command %s: %w", c.ID, Refuse(RefusedUnknownCommand))
+	}
 	body, err := json.Marshal(c.Body)
 	if err != nil {
 		return nil, fmt.Errorf("write command %s: %w", c.ID, err)

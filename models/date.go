@@ -17,6 +17,10 @@ type Date struct{ days int32 }
 // secondsOfDay is exact in Shanghai, whose days all have 24 hours.
 const secondsOfDay = 24 * 60 * 60
 
+// firstDay numbers 1970-01-01 so that day 1 is 0000-01-01, the earliest day
+// that can be written, and the zero value is no day at all.
+const firstDay = 719529
+
 // NewDate is the day with the given year, month and day of the month.
 func NewDate(year int, month time.Month, day int) Date {
 	return DateOf(time.Date(year, month, day, 12, 0, 0, 0, Shanghai))
@@ -29,8 +33,7 @@ func DateOf(instant time.Time) Date {
 	if local%secondsOfDay < 0 {
 		days--
 	}
-	// Day numbers are kept one higher so that 1970-01-01 is not the zero value.
-	return Date{days: int32(days) + 1}
+	return Date{days: int32(days) + firstDay}
 }
 
 // ParseDate reads 2006-01-02.
@@ -53,7 +56,7 @@ func MustDate(text string) Date {
 
 // Start is the day's first instant, 00:00 in Shanghai, in UTC.
 func (d Date) Start() time.Time {
-	return time.Unix(int64(d.days-1)*secondsOfDay-8*60*60, 0).UTC()
+	return time.Unix(int64(d.days-firstDay)*secondsOfDay-8*60*60, 0).UTC()
 }
 
 // End is the first instant after the day: 24:00 in Shanghai, in UTC.

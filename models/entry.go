@@ -115,7 +115,8 @@ func VerifyChain(entries []Entry) error {
 			fault = "sm3"
 		}
 		if fault != "" {
-			return &BrokenChain{Subject: entry.Subject, Sequence: entry.Sequence, Fault: fault}
+			// The place in the chain is named, not what a forged entry says of itself.
+			return &BrokenChain{Subject: entries[0].Subject, Sequence: int64(i) + 1, Fault: fault}
 		}
 		previous = entry.SHA256
 	}

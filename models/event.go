@@ -89,7 +89,10 @@ type (
 	// RecordRejected: refused for good.
 	RecordRejected struct{ Reject }
 	// RecordDisputed: submitted against another claim, awaits adjudication.
-	RecordDisputed struct{ Dispute }
+	RecordDisputed struct {
+		Dispute
+		Counted time.Time `json:"counted"`
+	}
 	// DisputeUpheld: the disputing record now holds the enterprise and goes to Stage.
 	DisputeUpheld struct {
 		Adjudicate

@@ -27,11 +27,14 @@ func (o *Obligation) explain(goal Goal, asOf time.Time, rules Rules, standing Go
 	}
 	for _, record := range o.Records {
 		if record.Kind == goal.Kind && record.State == StateReturned {
-			code := BecauseReturned
-			if !asOf.Before(record.ActionDue) {
-				code = BecauseCorrectionOver
+			code, until := BecauseReturned, ""
+			if lapse, lapses := o.CorrectionDue(record); lapses {
+				until = lapse.Format(time.RFC3339)
+				if !asOf.Before(lapse) {
+					code = BecauseCorrectionOver
+				}
 			}
-			reasons = append(reasons, because(code, "record", string(record.ID), "until", record.ActionDue.Format(time.RFC3339)))
+			reasons = append(reasons, because(code, "record", string(record.ID), "until", until))
 		}
 	}
 	if goal.Due != o.PlanDue {

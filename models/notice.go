@@ -58,10 +58,10 @@ func NoticesOf(e Event) []Notice {
 	case DisputeDismissed:
 		claimant.Record = body.Record
 	case RecordYielded:
-		claimant.Record = body.Record
+		claimant.Record, organization.Record = body.Record, body.Record
 		return []Notice{claimant, organization}
 	case CreditRevoked:
-		claimant.Record = body.Record
+		claimant.Record, organization.Record = body.Record, body.Record
 		return []Notice{claimant, organization}
 	case Transferred, Closed:
 		return []Notice{claimant, organization}

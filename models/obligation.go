@@ -141,10 +141,9 @@ func (o *Obligation) Decide(c Command, rules Rules) ([]Event, error) {
 	if err := o.admit(c); err != nil {
 		return nil, err
 	}
-	if c.At.Before(o.At) {
-		c.At = o.At
-	}
 	c.At = c.At.UTC().Truncate(time.Microsecond)
+	c.requested = c.At
+	c.At = later(c.At, o.At)
 	bodies, err := c.Body.decide(o, rules, c)
 	if err != nil {
 		return nil, err
@@ -175,6 +174,8 @@ func (o *Obligation) admit(c Command) error {
 		return Refuse(RefusedNotEnrolled)
 	case o.Closed != "":
 		return Refuse(RefusedClosed, "ground", string(o.Closed))
+	case kind.relieves() && c.Actor.actsFor(o.ID.Cadre):
+		return Refuse(RefusedOwnClaim)
 	default:
 		return nil
 	}

@@ -6,20 +6,24 @@ func (b Dispute) decide(o *Obligation, rules Rules, c Command) ([]EventBody, err
 	if err := b.check(o, rules, c); err != nil {
 		return nil, err
 	}
+	if record, known := o.Record(b.Record); known && record.State == StateReturned {
+		// A returned record holds its enterprise already.
+		return nil, refuseState(record)
+	}
 	switch {
 	case b.Dispute == "" || b.Holder == "" || !b.HolderObligation.Valid():
 		return nil, Refuse(RefusedUnknownRecord, "record", string(b.Holder))
 	case b.HolderObligation == o.ID:
 		return nil, Refuse(RefusedEnterpriseOtherClaim, "record", string(b.Holder))
 	}
-	return []EventBody{RecordDisputed{b}}, nil
+	return []EventBody{RecordDisputed{Dispute: b, Counted: c.requested}}, nil
 }
 
-func (b RecordDisputed) apply(o *Obligation, e Event) {
+func (b RecordDisputed) apply(o *Obligation, _ Event) {
 	record := o.replaceRecord(b.Record)
 	*record = Record{
 		ID: b.Record, Kind: b.Kind, Enterprise: b.Enterprise, State: StateDisputed,
-		SubmittedAt: e.At, ActionDue: b.ReviewDue, Dispute: b.Dispute.Dispute,
+		SubmittedAt: b.Counted, ActionDue: b.ReviewDue, Returns: record.Returns, Dispute: b.Dispute.Dispute,
 	}
 }
 

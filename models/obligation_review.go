@@ -83,7 +83,15 @@ func (b RecordReturned) apply(o *Obligation, e Event) {
 	record.ReturnedAt = e.At
 }
 
+// A returned record whose correction lapsed may be refused too: otherwise a
+// cadre who left or died could never be exempted or closed, and the enterprise
+// would stay claimed.
 func (b Reject) decide(o *Obligation, _ Rules, c Command) ([]EventBody, error) {
+	if record, known := o.Record(b.Record); known && record.Stage == b.Stage && !c.Actor.actsFor(o.ID.Cadre) {
+		if lapse, lapses := o.CorrectionDue(record); lapses && !c.requested.Before(lapse) {
+			return []EventBody{RecordRejected{b}}, nil
+		}
+	}
 	if _, err := o.reviewable(b.Record, b.Stage, c); err != nil {
 		return nil, err
 	}

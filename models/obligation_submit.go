@@ -9,10 +9,10 @@ func (b Submit) decide(o *Obligation, rules Rules, c Command) ([]EventBody, erro
 	if err := b.check(o, rules, c); err != nil {
 		return nil, err
 	}
-	fact := RecordSubmitted{Submit: b, Stage: rules.FirstStage(), Counted: c.At}
+	fact := RecordSubmitted{Submit: b, Stage: rules.FirstStage(), Counted: c.requested}
 	if record, known := o.Record(b.Record); known && record.State == StateReturned {
 		fact.Stage = record.Stage
-		if c.At.Before(record.ActionDue) {
+		if lapse, lapses := o.CorrectionDue(record); !lapses || c.requested.Before(lapse) {
 			fact.Counted = record.SubmittedAt
 		}
 	}

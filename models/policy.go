@@ -101,14 +101,20 @@ func (r Rules) goal(kind Kind) (GoalRule, bool) {
 	return GoalRule{}, false
 }
 
-// StageAfter returns the stage that follows, and false after the last one.
+// StageAfter returns the stage that follows, and false after the last one. A
+// stage that this version does not have is followed by the first: a record
+// that was under way when a new policy was adopted is reviewed in full.
 func (r Rules) StageAfter(stage Stage) (Stage, bool) {
 	for i, rule := range r.Stages {
-		if rule.Stage == stage && i+1 < len(r.Stages) {
+		if rule.Stage != stage {
+			continue
+		}
+		if i+1 < len(r.Stages) {
 			return r.Stages[i+1].Stage, true
 		}
+		return "", false
 	}
-	return "", false
+	return r.FirstStage(), len(r.Stages) > 0
 }
 
 // StageWorkingDays is the limit of a stage in working days, 0 if unknown.

@@ -48,7 +48,7 @@ type Record struct {
 	// correction within its deadline keeps it; a lapsed one starts anew.
 	SubmittedAt time.Time `json:"submittedAt"`
 	// ActionDue is when the reviewer should have acted (under review) or when
-	// the correction lapses (returned).
+	// the correction lapses (returned; see Obligation.CorrectionDue).
 	ActionDue time.Time `json:"actionDue,omitzero"`
 	// ReturnedAt is the latest return while the record is returned.
 	ReturnedAt time.Time `json:"returnedAt,omitzero"`
@@ -60,21 +60,18 @@ type Record struct {
 	CreditedAt time.Time `json:"creditedAt,omitzero"`
 }
 
-// holds reports whether the record keeps its goal from being overdue at the
-// due instant without help from any later command, and until when. A zero
-// until means: until somebody decides.
-func (r Record) holds(due time.Time) (until time.Time, held bool) {
+// holds reports whether the record, made before the due instant, keeps its goal
+// from being overdue for as long as its state lasts.
+func (r Record) holds(due time.Time) bool {
 	if !r.SubmittedAt.Before(due) {
-		return time.Time{}, false
+		return false
 	}
 	switch r.State {
-	case StateUnderReview, StateDisputed:
-		return time.Time{}, true
-	case StateReturned:
-		return r.ActionDue, true
+	case StateUnderReview, StateDisputed, StateReturned:
+		return true
 	case StateDraft, StateWithdrawn, StateRejected, StateCredited, StateRevoked:
-		return time.Time{}, false
+		return false
 	default:
-		return time.Time{}, false
+		return false
 	}
 }

@@ -142,12 +142,17 @@ func (o *Obligation) rungOf(rule RungRule, due Date, rules Rules) (Rung, bool) {
 		rung.Kinds = o.kindsDue(due, func(goal Goal) bool { return o.waitsForCadre(goal) })
 	case AnchorOverdue:
 		var red time.Time
-		rung.Kinds = o.kindsDue(due, func(goal Goal) bool {
+		turns := func(goal Goal) bool {
 			turn := o.GoalTurning(goal, rules).Red
 			red = earlier(red, turn)
 			return !turn.IsZero()
-		})
+		}
+		if len(o.kindsDue(due, turns)) == 0 {
+			return Rung{}, false
+		}
 		rung.At = red.AddDate(0, 0, rule.Days)
+		// Goals that a returned claim still holds then are not overdue yet.
+		rung.Kinds = o.kindsDue(due, func(goal Goal) bool { return reached(o.GoalTurning(goal, rules).Red, rung.At) })
 	}
 	return rung, len(rung.Kinds) > 0
 }
@@ -172,10 +177,10 @@ func (o *Obligation) kindsDue(due Date, include func(Goal) bool) []Kind {
 func (o *Obligation) singleRungs(rules Rules) []Rung {
 	var rungs []Rung
 	for _, record := range o.Records {
-		if record.State == StateReturned {
+		if lapse, lapses := o.CorrectionDue(record); lapses {
 			rungs = append(rungs, Rung{
 				ID:   rungID(RungCorrectionLapsed, string(record.ID)+"#"+strconv.Itoa(record.Returns)),
-				Code: RungCorrectionLapsed, At: record.ActionDue, Kinds: []Kind{record.Kind}, Record: record.ID,
+				Code: RungCorrectionLapsed, At: lapse, Kinds: []Kind{record.Kind}, Record: record.ID,
 			})
 		}
 	}

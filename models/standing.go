@@ -198,7 +198,8 @@ func (o *Obligation) GoalTurning(goal Goal, rules Rules) Turning {
 
 // hold is what records in flight do to a goal's due instant.
 type hold struct {
-	// open: a claim made in time waits for somebody other than the cadre.
+	// open: a claim made in time waits for somebody other than the cadre, or for
+	// the end of an open suspension.
 	open bool
 	// until: returned claims made in time hold the due instant until then.
 	until time.Time
@@ -220,13 +221,38 @@ func (o *Obligation) holdOf(goal Goal, due time.Time, comes bool) hold {
 			// The due instant never comes while the suspension is open.
 			limit = record.SubmittedAt.Add(time.Nanosecond)
 		}
-		until, held := record.holds(limit)
-		result.open = result.open || (held && until.IsZero())
-		if held {
-			result.until = later(result.until, until)
+		if !record.holds(limit) {
+			continue
+		}
+		lapse, lapses := o.CorrectionDue(record)
+		result.open = result.open || !lapses
+		if lapses {
+			result.until = later(result.until, lapse)
 		}
 	}
 	return result
+}
+
+// CorrectionDue is when the correction of a returned record lapses: its
+// deadline, moved by the days suspended since the return. It is false while an
+// open suspension holds it, and for records that are not returned.
+func (o *Obligation) CorrectionDue(record Record) (time.Time, bool) {
+	if record.State != StateReturned {
+		return time.Time{}, false
+	}
+	lapse := record.ActionDue
+	for _, suspension := range o.Suspensions {
+		start := later(suspension.From.Start(), record.ReturnedAt)
+		end, closed := suspension.end()
+		switch {
+		case !start.Before(lapse):
+		case !closed:
+			return time.Time{}, false
+		case end.After(start):
+			lapse = lapse.Add(end.Sub(start))
+		}
+	}
+	return lapse, true
 }
 
 // behindAt is when the obligation falls behind schedule (未达序时进度): its
