@@ -1,0 +1,62 @@
+// Package activities is the only way in which workflows touch the world: the
+// archive, mail, and other obligations. Every activity may run twice, and the
+// second time changes nothing; none asks the clock what the time of an event is.
+package activities
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"bangfu/models"
+	"bangfu/models/store"
+)
+
+// ErrClosed: the obligation's workflow has ended.
+var ErrClosed = errors.New("the obligation's workflow has ended")
+
+// Engine is what activities need of the client side of the workflows.
+type Engine interface {
+	// Start starts an obligation's workflow, or finds it running; ErrClosed says
+	// that it has ended.
+	Start(ctx context.Context, id models.ObligationID) error
+	// Deliver gives a command to an obligation and waits for its outcome. It
+	// answers a *models.Refusal, or an error after which the same command may be
+	// sent again.
+	Deliver(ctx context.Context, id models.ObligationID, command models.Command) error
+}
+
+// Settings bound what activities do to the world.
+type Settings struct {
+	// StartsPerSecond bounds how fast obligations are started; 50 if zero.
+	StartsPerSecond float64
+	Mail            MailSettings
+	Logger          *slog.Logger
+}
+
+// Activities carries out what workflows ask for. Make it with New.
+type Activities struct {
+	archive         *store.Archive
+	engine          Engine
+	mail            *mailer
+	startsPerSecond float64
+	logger          *slog.Logger
+}
+
+// New makes the activities over an archive and an engine.
+func New(archive *store.Archive, engine Engine, settings Settings) (*Activities, error) {
+	if settings.StartsPerSecond <= 0 {
+		settings.StartsPerSecond = 50
+	}
+	if settings.Logger == nil {
+		settings.Logger = slog.New(slog.DiscardHandler)
+	}
+	mail, err := newMailer(settings.Mail)
+	if err != nil {
+		return nil, err
+	}
+	return &Activities{
+		archive: archive, engine: engine, mail: mail,
+		startsPerSecond: settings.StartsPerSecond, logger: settings.Logger,
+	}, nil
+}

@@ -1,0 +1,115 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"bangfu/models"
+)
+
+// StartEnrolments starts the workflow that starts a plan's enrolled obligations,
+// or tells the running one that there are more.
+func (e *Engine) StartEnrolments(ctx context.Context, plan models.PlanID) error {
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	id := EnrolmentID(plan)
+	_, err := e.client.SignalWithStartWorkflow(ctx, id, SignalMore, nil, client.StartWorkflowOptions{
+		ID: id, TaskQueue: QueueObligations,
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		StaticSummary:         "enrolment of " + string(plan),
+	}, EnrolmentWorkflow, EnrolmentInput{Plan: plan})
+	if err != nil {
+		return fmt.Errorf("start the enrolment of %s: %w", plan, outcome(err))
+	}
+	return nil
+}
+
+// Adjudicate carries an adjudicator's decision to both obligations and waits a
+// little. Errors: a *models.Refusal when the decision had no effect, ErrPending
+// when it is under way and will be carried out in full, ErrUnavailable when
+// nothing was started. Giving the same command again is safe.
+func (e *Engine) Adjudicate(ctx context.Context, input AdjudicationInput) error {
+	body, err := input.adjudicate()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, adjudicationPatience)
+	defer cancel()
+	run, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		// The command is part of the identity: a decision that was refused may be
+		// followed by another on the same dispute.
+		ID: AdjudicationID(body.Dispute) + "/" + string(input.Command.ID), TaskQueue: QueueObligations,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		StaticSummary:            "adjudication of " + string(body.Dispute),
+	}, AdjudicationWorkflow, input)
+	if err != nil {
+		return fmt.Errorf("start the adjudication of %s: %w", body.Dispute, outcome(err))
+	}
+	var result AdjudicationResult
+	if err := run.Get(ctx, &result); err != nil {
+		if ctx.Err() != nil {
+			return fmt.Errorf("adjudication of %s: %w", body.Dispute, ErrPending)
+		}
+		return fmt.Errorf("adjudication of %s: %w", body.Dispute, outcome(err))
+	}
+	if result.Refusal != nil {
+		return result.Refusal
+	}
+	return nil
+}
+
+// The hours of the schedules, in Shanghai. A run that was missed while the server
+// was down is caught up within the window.
+const (
+	digestHour, digestMinute       = 8, 30
+	reconcileHour, reconcileMinute = 2, 30
+	catchUp                        = 36 * time.Hour
+)
+
+// Schedules ensures the daily digest and the nightly reconcile. Repeating it
+// changes nothing; a schedule that an operator paused stays paused.
+func (e *Engine) Schedules(ctx context.Context) error {
+	daily := []client.ScheduleOptions{
+		dailyAt(ScheduleDigest, DigestWorkflow, digestHour, digestMinute),
+		dailyAt(ScheduleReconcile, ReconcileWorkflow, reconcileHour, reconcileMinute),
+	}
+	for _, options := range daily {
+		ctx, cancel := context.WithTimeout(ctx, startPatience)
+		_, err := e.client.ScheduleClient().Create(ctx, options)
+		cancel()
+		if err != nil && !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
+			return fmt.Errorf("create the schedule %s: %w", options.ID, outcome(err))
+		}
+	}
+	return nil
+}
+
+func dailyAt(id, workflow string, hour, minute int) client.ScheduleOptions {
+	return client.ScheduleOptions{
+		ID: id,
+		Spec: client.ScheduleSpec{
+			Calendars: []client.ScheduleCalendarSpec{{
+				Second: []client.ScheduleRange{{Start: 0}},
+				Minute: []client.ScheduleRange{{Start: minute}},
+				Hour:   []client.ScheduleRange{{Start: hour}},
+				// Every day: which of them are working days, the archive knows.
+				DayOfMonth: []client.ScheduleRange{{Start: 1, End: 31}},
+				Month:      []client.ScheduleRange{{Start: 1, End: 12}},
+				DayOfWeek:  []client.ScheduleRange{{Start: 0, End: 6}},
+			}},
+			TimeZoneName: "Asia/Shanghai",
+		},
+		Action: &client.ScheduleWorkflowAction{
+			ID: id, Workflow: workflow, TaskQueue: QueueObligations, StaticSummary: id,
+		},
+		Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE,
+		CatchupWindow: catchUp,
+	}
+}

@@ -1,0 +1,85 @@
+package workflows
+
+import (
+	"hash/fnv"
+	"time"
+
+	"bangfu/models"
+)
+
+// The task queues. Notices have their own, whose rate is limited, so that a
+// slow mail server never holds up an obligation.
+const (
+	QueueObligations = "bangfu-obligations"
+	QueueNotices     = "bangfu-notices"
+)
+
+// The registered names of the workflows. Histories hold them, so the names stay
+// when a Go function is renamed.
+const (
+	ObligationWorkflow   = "Obligation"
+	AdjudicationWorkflow = "Adjudication"
+	EnrolmentWorkflow    = "Enrolment"
+	DigestWorkflow       = "DailyDigest"
+	ReconcileWorkflow    = "Reconcile"
+)
+
+// Messages to a workflow. Updates are named by models.UpdateKinds.
+const (
+	// QueryStanding answers with models.Standing as of the workflow's now.
+	QueryStanding = "standing"
+	// SignalRefresh makes an obligation continue as new and so read the archive
+	// and meet new code.
+	SignalRefresh = "refresh"
+	// SignalMore tells a running enrolment that there are new obligations.
+	SignalMore = "more"
+)
+
+// Schedules and the workflows they start.
+const (
+	ScheduleDigest    = "daily-digest"
+	ScheduleReconcile = "nightly-reconcile"
+)
+
+// Change IDs for workflow.GetVersion are declared here, newest last, each with
+// the release that brought it. There is none yet: see the package comment.
+
+// ObligationInput identifies the obligation of a run; all else is in the archive.
+type ObligationInput struct {
+	Plan  models.PlanID  `json:"plan"`
+	Cadre models.CadreID `json:"cadre"`
+}
+
+// ID is the obligation's identity.
+func (i ObligationInput) ID() models.ObligationID {
+	return models.ObligationID{Plan: i.Plan, Cadre: i.Cadre}
+}
+
+// InputOf is the input for an obligation.
+func InputOf(id models.ObligationID) ObligationInput {
+	return ObligationInput{Plan: id.Plan, Cadre: id.Cadre}
+}
+
+// EnrolmentID is the workflow that starts a plan's obligations.
+func EnrolmentID(plan models.PlanID) string { return "enrolment/" + string(plan) }
+
+// AdjudicationID is the workflow that carries out the decision of a dispute.
+func AdjudicationID(dispute models.DisputeID) string { return "adjudication/" + string(dispute) }
+
+// YieldCommandID is the idempotency key of the holder's part of an adjudication.
+func YieldCommandID(adjudication models.CommandID) models.CommandID {
+	return adjudication + "/yield"
+}
+
+// rungSpread bounds how long after its instant a rung is recorded.
+const rungSpread = 5 * time.Minute
+
+// rungOffset spreads the rungs that fall on one midnight. It depends on the
+// obligation alone, so a replay and a new run wake at the same instant. The
+// event's ReachedAt stays the rung's own.
+func rungOffset(id models.ObligationID) time.Duration {
+	hash := fnv.New32a()
+	// Writing to a hash never fails.
+	_, _ = hash.Write([]byte(id.Subject()))
+	return time.Duration(hash.Sum32()%uint32(rungSpread/time.Second)) * time.Second
+}

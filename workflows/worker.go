@@ -1,0 +1,101 @@
+package workflows
+
+import (
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+
+	"bangfu/activities"
+)
+
+// Settings bound what one worker process does. The zero value is usable.
+type Settings struct {
+	// NoticesPerSecond bounds the queue for notices over all workers; 1 if zero.
+	NoticesPerSecond float64
+	// StickyRuns is how many open runs are kept in memory; 10,000 if zero.
+	StickyRuns int
+	// LocalActivities bounds the concurrent steps on the archive; 64 if zero. It
+	// should not exceed the archive's pool by much.
+	LocalActivities int
+	// StopTimeout is how long a stopping worker finishes what it began; 10 s if
+	// zero.
+	StopTimeout time.Duration
+}
+
+func (s Settings) withDefaults() Settings {
+	if s.NoticesPerSecond <= 0 {
+		s.NoticesPerSecond = 1
+	}
+	if s.StickyRuns <= 0 {
+		s.StickyRuns = 10_000
+	}
+	if s.LocalActivities <= 0 {
+		s.LocalActivities = 64
+	}
+	if s.StopTimeout <= 0 {
+		s.StopTimeout = 10 * time.Second
+	}
+	return s
+}
+
+// ClientOptions connect to Temporal with a logger at Info: the SDK's own writes a
+// line a command at Debug and costs four fifths of the throughput.
+func ClientOptions(address, namespace string, logger *slog.Logger) client.Options {
+	return client.Options{
+		HostPort: address, Namespace: namespace,
+		Logger: log.NewStructuredLogger(slog.New(atLeastInfo{logger.Handler()})),
+	}
+}
+
+// Workers are the workers of one process: one a task queue.
+type Workers struct{ workers []worker.Worker }
+
+// NewWorkers makes the workers. StickyRuns sets a limit of the whole process.
+func NewWorkers(temporal client.Client, acts *activities.Activities, settings Settings) *Workers {
+	settings = settings.withDefaults()
+	worker.SetStickyWorkflowCacheSize(settings.StickyRuns)
+	obligations := worker.New(temporal, QueueObligations, worker.Options{
+		WorkerStopTimeout:                       settings.StopTimeout,
+		MaxConcurrentLocalActivityExecutionSize: settings.LocalActivities,
+		WorkflowTaskPollerBehavior:              autoscaling(),
+		ActivityTaskPollerBehavior:              autoscaling(),
+	})
+	Register(obligations, acts)
+	notices := worker.New(temporal, QueueNotices, worker.Options{
+		WorkerStopTimeout:            settings.StopTimeout,
+		DisableWorkflowWorker:        true,
+		TaskQueueActivitiesPerSecond: settings.NoticesPerSecond,
+		ActivityTaskPollerBehavior:   autoscaling(),
+	})
+	registerActivities(notices, acts)
+	return &Workers{workers: []worker.Worker{obligations, notices}}
+}
+
+func autoscaling() worker.PollerBehavior {
+	return worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
+		InitialNumberOfPollers: 4, MinimumNumberOfPollers: 2, MaximumNumberOfPollers: 32,
+	})
+}
+
+// Start starts polling; it does not block. If one worker cannot start, none runs.
+func (w *Workers) Start() error {
+	for i, each := range w.workers {
+		if err := each.Start(); err != nil {
+			for _, started := range w.workers[:i] {
+				started.Stop()
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// Stop stops polling and waits for what is under way, notices first.
+func (w *Workers) Stop() {
+	for i := len(w.workers) - 1; i >= 0; i-- {
+		w.workers[i].Stop()
+	}
+}

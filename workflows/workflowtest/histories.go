@@ -1,0 +1,364 @@
+package workflowtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"bangfu/models"
+	"bangfu/models/modelstest"
+	"bangfu/models/store"
+	"bangfu/workflows"
+)
+
+// scenario drives one obligation to the state that a golden history shows.
+type scenario struct {
+	name string
+	// from and due are the window in days from today.
+	from, due int
+	drive     func(w *writer) error
+}
+
+// scenarios are all golden histories of an obligation. A rung is missed, and so
+// passed at once, when the window lies such that it is the last one before today.
+func scenarios() []scenario {
+	all := []scenario{
+		{"fresh", -10, 1000, nothing},
+		{"in-review", -10, 1000, inReview},
+		{"returned", -10, 1000, returned},
+		{"credited-three-times", -10, 1000, creditedThreeTimes},
+		{"suspended-resumed", -10, 1000, suspendedResumed},
+		{"policy-adopted", -10, 1000, policyAdopted},
+		{"refused-by-archive", -10, 1000, refusedByArchive},
+		{"stale-healed", -10, 1000, staleHealed},
+		{"overdue", -800, -5, overdue},
+		{"continued-as-new", -10, 1000, continuedAsNew},
+		{"closed", -10, 1000, closed},
+	}
+	rungs := []struct {
+		code      models.RungCode
+		from, due int
+	}{
+		{"schedule-1", -400, 600},
+		{"schedule-2", -800, 200},
+		{"due-180", -800, 150},
+		{"due-90", -800, 60},
+		{"due-30", -800, 20},
+		{"due-7", -800, 5},
+		{models.RungOverdue, -800, -5},
+		{models.RungTalk, -800, -40},
+	}
+	for _, rung := range rungs {
+		all = append(all, scenario{"rung-" + string(rung.code), rung.from, rung.due, func(w *writer) error {
+			return w.untilPassed(rung.code)
+		}})
+	}
+	return all
+}
+
+// HistoryNames are the golden histories that must exist.
+func HistoryNames() []string {
+	var names []string
+	for _, each := range scenarios() {
+		names = append(names, each.name)
+	}
+	return names
+}
+
+// writer drives one scenario over a real server.
+type writer struct {
+	ctx     context.Context
+	client  client.Client
+	engine  *workflows.Engine
+	archive *store.Archive
+	duty    *Duty
+	now     time.Time
+	// run is the run whose history is kept; empty means the latest.
+	run string
+}
+
+// WriteHistories drives every scenario over a real server whose workers serve
+// the obligations of the archive, and writes each history into the folder. The
+// archive must be fresh and migrated. It takes some seconds.
+func WriteHistories(ctx context.Context, temporal client.Client, archive *store.Archive, folder string) error {
+	if err := Prepare(ctx, archive); err != nil {
+		return err
+	}
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	today := models.DateOf(now)
+	for _, each := range scenarios() {
+		duty, err := Enrol(ctx, archive, models.CadreID("golden-"+each.name), today.AddDays(each.from), today.AddDays(each.due))
+		if err != nil {
+			return err
+		}
+		w := &writer{ctx: ctx, client: temporal, engine: workflows.NewEngine(temporal), archive: archive, duty: duty, now: now}
+		if err := w.write(each, filepath.Join(folder, each.name+".json")); err != nil {
+			return fmt.Errorf("history %s: %w", each.name, err)
+		}
+	}
+	return nil
+}
+
+func (w *writer) write(each scenario, file string) error {
+	if err := w.engine.Start(w.ctx, w.duty.ID); err != nil {
+		return err
+	}
+	if err := w.untilLoaded(); err != nil {
+		return err
+	}
+	if err := each.drive(w); err != nil {
+		return err
+	}
+	history, err := w.settledHistory()
+	if err != nil {
+		return err
+	}
+	anonymise(history.ProtoReflect())
+	data, err := protojson.MarshalOptions{Multiline: true}.Marshal(history)
+	if err != nil {
+		return fmt.Errorf("write as JSON: %w", err)
+	}
+	return os.WriteFile(file, append(data, '\n'), 0o644)
+}
+
+// settledHistory reads the history when no workflow task is under way.
+func (w *writer) settledHistory() (*historypb.History, error) {
+	var history *historypb.History
+	err := w.until("the history to settle", func() (bool, error) {
+		history = &historypb.History{}
+		iterator := w.client.GetWorkflowHistory(w.ctx, w.duty.ID.Subject(), w.run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		for iterator.HasNext() {
+			event, err := iterator.Next()
+			if err != nil {
+				return false, err
+			}
+			history.Events = append(history.Events, event)
+		}
+		last := history.Events[len(history.Events)-1].GetEventType()
+		return last != enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED && last != enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED &&
+			last != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED && last != enumspb.EVENT_TYPE_TIMER_FIRED, nil
+	})
+	return history, err
+}
+
+// until polls a condition for at most half a minute.
+func (w *writer) until(what string, holds func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(w.ctx, 30*time.Second)
+	defer cancel()
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		held, err := holds()
+		if held {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waited in vain for %s: %w", what, errorOr(err, ctx.Err()))
+		case <-ticker.C:
+		}
+	}
+}
+
+func errorOr(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+func (w *writer) untilLoaded() error {
+	return w.until("the obligation to load", func() (bool, error) {
+		_, err := w.engine.Standing(w.ctx, w.duty.ID)
+		return err == nil, err
+	})
+}
+
+func (w *writer) untilPassed(code models.RungCode) error {
+	return w.until("the rung "+string(code), func() (bool, error) {
+		loaded, err := w.archive.LoadObligation(w.ctx, w.duty.ID)
+		return slices.ContainsFunc(loaded.Obligation.Passed, func(id models.RungID) bool {
+			return string(id) == string(code)+"@"+loaded.Obligation.PlanDue.String()
+		}), err
+	})
+}
+
+func (w *writer) give(commands ...models.Command) error {
+	for _, command := range commands {
+		if _, err := w.engine.Execute(w.ctx, w.duty.ID, command); err != nil {
+			return fmt.Errorf("%s: %w", command.Body.CommandKind(), err)
+		}
+	}
+	return nil
+}
+
+func (w *writer) record(name string) models.RecordID {
+	return models.RecordID(string(w.duty.ID.Cadre) + "-" + name)
+}
+
+// enterprise is one of the scenario's own enterprises.
+func (w *writer) enterprise(n int) models.EnterpriseKey {
+	names := HistoryNames()
+	return modelstest.Enterprise(1000 + 10*slices.Index(names, string(w.duty.ID.Cadre)[len("golden-"):]) + n)
+}
+
+func (w *writer) submit(name string, kind models.Kind, n int) error {
+	command, err := w.duty.Draft(w.ctx, w.now, w.record(name), kind, w.enterprise(n))
+	if err != nil {
+		return err
+	}
+	return w.give(command)
+}
+
+func nothing(*writer) error { return nil }
+
+func inReview(w *writer) error { return w.submit("first", models.Introduce, 1) }
+
+func returned(w *writer) error {
+	if err := inReview(w); err != nil {
+		return err
+	}
+	return w.give(w.duty.Return(w.now, w.record("first"), models.StageDistrictScience, w.now.AddDate(0, 0, 14)))
+}
+
+func creditedThreeTimes(w *writer) error {
+	for i, kind := range models.Kinds {
+		name := string(kind)
+		if err := w.submit(name, kind, i); err != nil {
+			return err
+		}
+		for _, stage := range Stages() {
+			if err := w.give(w.duty.Accept(w.now, w.record(name), stage)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func suspendedResumed(w *writer) error {
+	return w.give(w.duty.Suspend(w.now), w.duty.Resume(w.now))
+}
+
+func policyAdopted(w *writer) error {
+	return w.give(w.duty.Command(w.now, modelstest.Organizer(), models.AdoptPolicy{Version: 2, Document: "document-1"}))
+}
+
+// refusedByArchive claims an enterprise that another duty holds.
+func refusedByArchive(w *writer) error {
+	today := models.DateOf(w.now)
+	rival, err := Enrol(w.ctx, w.archive, w.duty.ID.Cadre+"-rival", today.AddDays(-10), today.AddDays(1000))
+	if err != nil {
+		return err
+	}
+	claim, err := rival.Draft(w.ctx, w.now, w.record("rival"), models.Introduce, w.enterprise(1))
+	if err != nil {
+		return err
+	}
+	if _, err := w.engine.Execute(w.ctx, rival.ID, claim); err != nil {
+		return err
+	}
+	err = inReview(w)
+	if refusal, refused := models.AsRefusal(err); !refused || refusal.Code != models.RefusedDuplicateCredit {
+		return fmt.Errorf("the second claim was not refused: %w", err)
+	}
+	return nil
+}
+
+// staleHealed appends beside the workflow, as an import would, and goes on.
+func staleHealed(w *writer) error {
+	if err := AppendBeside(w.ctx, w.archive, w.duty.ID, w.duty.Suspend(w.now)); err != nil {
+		return err
+	}
+	return inReview(w)
+}
+
+func overdue(w *writer) error {
+	if err := w.untilPassed(models.RungOverdue); err != nil {
+		return err
+	}
+	return inReview(w)
+}
+
+func continuedAsNew(w *writer) error {
+	described, err := w.client.DescribeWorkflowExecution(w.ctx, w.duty.ID.Subject(), "")
+	if err != nil {
+		return err
+	}
+	w.run = described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+	if err := inReview(w); err != nil {
+		return err
+	}
+	if err := w.engine.Refresh(w.ctx, w.duty.ID); err != nil {
+		return err
+	}
+	return w.until("the next run", func() (bool, error) {
+		described, err := w.client.DescribeWorkflowExecution(w.ctx, w.duty.ID.Subject(), "")
+		return err == nil && described.GetWorkflowExecutionInfo().GetExecution().GetRunId() != w.run, err
+	})
+}
+
+func closed(w *writer) error {
+	if err := w.give(w.duty.Close(w.now)); err != nil {
+		return err
+	}
+	return w.until("the workflow to end", func() (bool, error) {
+		running, err := w.engine.Running(w.ctx, w.duty.ID)
+		return err == nil && !running, err
+	})
+}
+
+// AppendBeside decides a command and appends its events without the workflow, as
+// another writer would.
+func AppendBeside(ctx context.Context, archive *store.Archive, id models.ObligationID, command models.Command) error {
+	loaded, err := archive.LoadObligation(ctx, id)
+	if err != nil {
+		return err
+	}
+	events, err := loaded.Obligation.Decide(command, loaded.Rules)
+	if err != nil {
+		return err
+	}
+	result, err := archive.Append(ctx, store.Append{
+		Command: command, Expected: loaded.Obligation.Sequence, Events: events, Now: command.At,
+	})
+	if err != nil {
+		return err
+	}
+	if result.Outcome != store.Appended {
+		return fmt.Errorf("append beside: %s", result.Outcome)
+	}
+	return nil
+}
+
+// anonymise takes the names of machines out of a history.
+func anonymise(message protoreflect.Message) {
+	if queue, ok := message.Interface().(*taskqueuepb.TaskQueue); ok && queue.GetKind() == enumspb.TASK_QUEUE_KIND_STICKY {
+		queue.Name = "sticky"
+	}
+	message.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		switch {
+		case field.Name() == "identity" && field.Kind() == protoreflect.StringKind:
+			message.Set(field, protoreflect.ValueOfString("worker"))
+		case field.IsMap():
+		case field.IsList() && field.Message() != nil:
+			list := value.List()
+			for i := range list.Len() {
+				anonymise(list.Get(i).Message())
+			}
+		case field.Message() != nil:
+			anonymise(value.Message())
+		}
+		return true
+	})
+}
