@@ -1,0 +1,133 @@
+package seeds
+
+import (
+	"strings"
+
+	"bangfu/models"
+)
+
+// Roles as the authorization policy names them.
+const (
+	roleCadre                = "cadre"
+	roleContact              = "contact"
+	roleDistrictScience      = "district-science"
+	roleDistrictOrganization = "district-organization"
+	roleCityScience          = "city-science"
+	roleOrganization         = "organization"
+	roleAdjudicator          = "adjudicator"
+	roleInspector            = "inspector"
+	roleArchivist            = "archivist"
+	roleAuditor              = "auditor"
+	roleSystemOfficer        = "system-officer"
+	roleSecurityOfficer      = "security-officer"
+)
+
+// Where log-in links lead: to the list that each role starts its day with.
+const (
+	apiPath         = "/api/v1"
+	obligationsPath = apiPath + "/obligations?plan=demo"
+	queuePath       = apiPath + "/reviews/queue?plan=demo"
+)
+
+// DemonstrationAccount is an invented account that a visitor may look through.
+type DemonstrationAccount struct {
+	Role    string
+	Account models.AccountID
+	// Title says in Chinese whose eyes these are.
+	Title string
+	// Opens is the path of the page that its log-in link leads to.
+	Opens string
+}
+
+// DemonstrationAccounts are listed in the order in which a visitor reads them.
+type DemonstrationAccounts []DemonstrationAccount
+
+// Of is the first account of a role.
+func (a DemonstrationAccounts) Of(role string) (DemonstrationAccount, bool) {
+	for _, account := range a {
+		if account.Role == role {
+			return account, true
+		}
+	}
+	return DemonstrationAccount{}, false
+}
+
+// demoAccount is an account as it is written: one role over one unit.
+type demoAccount struct {
+	id    models.AccountID
+	name  string
+	role  string
+	unit  models.UnitID
+	cadre models.CadreID
+	// shown accounts are returned to the visitor.
+	shown bool
+	opens string
+}
+
+// accountOf is the invented account that has a role over a unit.
+func accountOf(role string, unit models.UnitID) models.AccountID {
+	return models.AccountID("demo-" + role + "-" + strings.ToLower(string(unit)))
+}
+
+// districtRoles are held once in every district and zone.
+var districtRoles = []struct{ role, title, opens string }{
+	{roleContact, "单位联络员", obligationsPath},
+	{roleDistrictScience, "科委初审员", queuePath},
+	{roleDistrictOrganization, "组织部复核员", queuePath},
+	{roleOrganization, "组织部干部", obligationsPath},
+}
+
+// cityRoles are held once, over the whole city.
+var cityRoles = []struct{ role, title, opens string }{
+	{roleCityScience, "市科委认定员", queuePath},
+	{roleOrganization, "市委组织部干部", obligationsPath + "&light=red"},
+	{roleAdjudicator, "裁决员", apiPath + "/disputes?plan=demo"},
+	{roleInspector, "督查员", apiPath + "/obligations/counts?plan=demo"},
+	{roleArchivist, "档案员", obligationsPath},
+	{roleAuditor, "审计员", apiPath + "/access-log"},
+	{roleSystemOfficer, "系统管理员", apiPath + "/accounts"},
+	{roleSecurityOfficer, "安全管理员", apiPath + "/accounts"},
+}
+
+// openAccounts lists the accounts of everybody who acts in the stories and of
+// every role. The first cadre of each of the two districts is shown; of every
+// role of a district, that of the first district comes first, so that the first
+// accounts of all roles form one chain.
+func (d *demonstration) openAccounts() {
+	shownCadres := map[models.UnitID]bool{}
+	for _, someone := range d.people {
+		shown := !shownCadres[someone.district] && (someone.district == firstDistrict || someone.district == secondDistrict)
+		shownCadres[someone.district] = true
+		d.accounts = append(d.accounts, demoAccount{
+			id: someone.account, name: someone.cadre.Name, role: roleCadre,
+			unit: someone.office.ID, cadre: someone.cadre.ID, shown: shown, opens: obligationsPath,
+		})
+	}
+	for _, held := range cityRoles {
+		d.accounts = append(d.accounts, demoAccount{
+			id: accountOf(held.role, "tj"), name: "演示" + held.title, role: held.role, unit: "tj", shown: true, opens: held.opens,
+		})
+	}
+	for _, district := range d.districts() {
+		for _, held := range districtRoles {
+			d.accounts = append(d.accounts, demoAccount{
+				id: accountOf(held.role, district.ID), name: "演示" + district.Name + held.title,
+				role: held.role, unit: district.ID, opens: held.opens,
+				shown: district.ID == firstDistrict || district.ID == secondDistrict,
+			})
+		}
+	}
+}
+
+// shownAccounts are those that a visitor gets.
+func (d *demonstration) shownAccounts() DemonstrationAccounts {
+	var shown DemonstrationAccounts
+	for _, account := range d.accounts {
+		if account.shown {
+			shown = append(shown, DemonstrationAccount{
+				Role: account.role, Account: account.id, Title: account.name, Opens: account.opens,
+			})
+		}
+	}
+	return shown
+}
