@@ -1,0 +1,56 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"bangfu/api/auth"
+	"bangfu/models"
+	"bangfu/models/store"
+)
+
+type accessInput struct {
+	Paging
+	Account string    `query:"account" maxLength:"64" doc:"账号编号"`
+	Action  string    `query:"action" maxLength:"64" doc:"操作"`
+	From    time.Time `query:"from" doc:"自此时起"`
+	Until   time.Time `query:"until" doc:"至此时止"`
+}
+
+type accessView struct {
+	At        time.Time        `json:"at" doc:"时间"`
+	Account   models.AccountID `json:"account,omitempty" doc:"账号编号；登录失败且账号不存在时没有"`
+	Token     string           `json:"token,omitempty" doc:"程序令牌编号"`
+	Action    string           `json:"action" doc:"操作"`
+	Object    string           `json:"object" doc:"对象"`
+	Status    int              `json:"status" doc:"结果（HTTP 状态码）"`
+	Source    string           `json:"source" doc:"来源地址"`
+	LogNumber string           `json:"logNumber" doc:"日志编号"`
+}
+
+func viewAccess(access store.Access) accessView {
+	return accessView{
+		At: access.At, Account: access.Account, Token: access.Token, Action: access.Action, Object: access.Object,
+		Status: access.Status, Source: access.Source, LogNumber: access.LogNumber,
+	}
+}
+
+func registerAccessLog(api huma.API, s *server, tags []string) {
+	huma.Register(api, logged(s.operation(huma.Operation{
+		OperationID: "list-access-log", Method: http.MethodGet, Path: "/access-log", Tags: tags, Summary: "访问日志（安全审计员）",
+		Description: "登录、账号与职责的管理、被拒绝的操作，最新的在前。日志只增不改，查看本身也记入日志。",
+	}, auth.AccessLogRead, ReachNone)), s.listAccess)
+}
+
+func (s *server) listAccess(ctx context.Context, input *accessInput) (*pageBody[accessView], error) {
+	rows, err := s.Archive.AccessLog(ctx, store.AccessFilter{
+		Account: models.AccountID(input.Account), Action: input.Action, From: input.From, Until: input.Until,
+	}, input.page())
+	if err != nil {
+		return nil, err
+	}
+	return paged(rows, viewAccess), nil
+}

@@ -1,0 +1,200 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"bangfu/api/auth"
+	"bangfu/api/problem"
+	"bangfu/models"
+	"bangfu/models/store"
+)
+
+type accountView struct {
+	ID          models.AccountID   `json:"id" doc:"账号编号"`
+	Login       string             `json:"login" doc:"账号"`
+	Name        string             `json:"name" doc:"姓名"`
+	Cadre       models.CadreID     `json:"cadre,omitempty" doc:"干部编号"`
+	Email       string             `json:"email,omitempty" doc:"电子邮件"`
+	State       store.AccountState `json:"state" enum:"active,disabled" doc:"active 启用，disabled 停用"`
+	MustChange  bool               `json:"mustChangePassword" doc:"须先修改密码"`
+	LockedUntil *time.Time         `json:"lockedUntil,omitempty" doc:"锁定至"`
+	Version     int64              `json:"version" doc:"版本，即 ETag"`
+	CreatedAt   time.Time          `json:"createdAt" doc:"建账时间"`
+	UpdatedAt   time.Time          `json:"updatedAt" doc:"最近更改时间"`
+}
+
+func viewAccount(account store.Account) accountView {
+	view := accountView{
+		ID: account.ID, Login: account.Login, Name: account.Name, Cadre: account.Cadre, Email: account.Email,
+		State: account.State, MustChange: account.MustChange, Version: account.Version,
+		CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
+	}
+	if !account.LockedUntil.IsZero() {
+		view.LockedUntil = &account.LockedUntil
+	}
+	return view
+}
+
+type accountOutput struct {
+	ETag     string `header:"ETag"`
+	Location string `header:"Location"`
+	Body     accountView
+}
+
+type accountsInput struct {
+	Paging
+	Login string `query:"login" maxLength:"64" doc:"账号的开头"`
+	State string `query:"state" enum:"active,disabled" doc:"状态"`
+	Cadre string `query:"cadre" maxLength:"64" doc:"干部编号"`
+}
+
+type AccountPath struct {
+	Account string `path:"account" maxLength:"64" doc:"账号编号"`
+}
+
+type createAccountInput struct {
+	Body struct {
+		Login string `json:"login" minLength:"2" maxLength:"64" pattern:"^[A-Za-z0-9._@-]+$" doc:"账号"`
+		Name  string `json:"name" minLength:"1" maxLength:"100" doc:"姓名"`
+		Cadre string `json:"cadre,omitempty" maxLength:"64" doc:"干部编号"`
+		Email string `json:"email,omitempty" maxLength:"255" format:"email" doc:"电子邮件"`
+	}
+}
+
+type editAccountInput struct {
+	AccountPath
+	Guarded
+	Body struct {
+		Name  *string `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"姓名"`
+		Email *string `json:"email,omitempty" maxLength:"255" doc:"电子邮件，空字符串为清除"`
+		State *string `json:"state,omitempty" enum:"active,disabled" doc:"启用或停用；停用时结束其全部会话"`
+	}
+}
+
+func registerAccounts(api huma.API, s *server) {
+	tags := []string{"账号"}
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "list-accounts", Method: http.MethodGet, Path: "/accounts", Tags: tags, Summary: "账号列表",
+	}, auth.AccountRead, ReachNone), s.listAccounts)
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "get-account", Method: http.MethodGet, Path: "/accounts/{account}", Tags: tags, Summary: "一个账号",
+	}, auth.AccountRead, ReachNone), s.getAccount)
+	huma.Register(api, logged(s.operation(huma.Operation{
+		OperationID: "create-account", Method: http.MethodPost, Path: "/accounts", Tags: tags, Summary: "建立账号（系统管理员）",
+		Description: "新账号没有密码和职责：以登录链接首次登录，职责由安全保密管理员授予。", DefaultStatus: http.StatusCreated,
+	}, auth.AccountManage, ReachNone)), s.createAccount)
+	huma.Register(api, logged(s.operation(huma.Operation{
+		OperationID: "edit-account", Method: http.MethodPatch, Path: "/accounts/{account}", Tags: tags,
+		Summary: "修改、启用或停用账号（系统管理员）",
+	}, auth.AccountManage, ReachNone)), s.editAccount)
+	huma.Register(api, logged(personal(s.operation(huma.Operation{
+		OperationID: "issue-login-link", Method: http.MethodPost, Path: "/accounts/{account}/login-links", Tags: tags,
+		Summary: "签发一次性登录链接（系统管理员）", DefaultStatus: http.StatusCreated,
+		Description: "链接 24 小时内有效，只能使用一次；用于首次登录和忘记密码。原密码随即作废，登录后须设新密码。",
+	}, auth.AccountManage, ReachNone))), s.issueLink)
+	registerGrants(api, s, tags)
+	registerAccessLog(api, s, tags)
+}
+
+func (s *server) listAccounts(ctx context.Context, input *accountsInput) (*pageBody[accountView], error) {
+	rows, err := s.Archive.Accounts(ctx, store.AccountFilter{
+		Login: input.Login, State: store.AccountState(input.State), Cadre: models.CadreID(input.Cadre),
+	}, input.page())
+	if err != nil {
+		return nil, err
+	}
+	return paged(rows, viewAccount), nil
+}
+
+func (s *server) getAccount(ctx context.Context, input *AccountPath) (*accountOutput, error) {
+	account, err := s.Archive.Account(ctx, models.AccountID(input.Account))
+	if err != nil {
+		return nil, err
+	}
+	return &accountOutput{ETag: etag(account.Version), Body: viewAccount(account)}, nil
+}
+
+func (s *server) createAccount(ctx context.Context, input *createAccountInput) (*accountOutput, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, err
+	}
+	account := store.Account{
+		ID: models.AccountID(id.String()), Login: input.Body.Login, Name: input.Body.Name,
+		Cadre: models.CadreID(input.Body.Cadre), Email: input.Body.Email, MustChange: true,
+	}
+	if err := s.Archive.CreateAccount(ctx, account, s.now()); err != nil {
+		return nil, err
+	}
+	output, err := s.getAccount(ctx, &AccountPath{Account: string(account.ID)})
+	if err != nil {
+		return nil, err
+	}
+	output.Location = Prefix + "/accounts/" + string(account.ID)
+	return output, nil
+}
+
+// editAccount never lets officers disable themselves: nobody would be left to
+// undo it.
+func (s *server) editAccount(ctx context.Context, input *editAccountInput) (*accountOutput, error) {
+	version, err := input.seen()
+	if err != nil {
+		return nil, err
+	}
+	id := models.AccountID(input.Account)
+	change := store.AccountChange{Name: input.Body.Name, Email: input.Body.Email}
+	if input.Body.State != nil {
+		if id == principal(ctx).Account {
+			return nil, problem.New(problem.OwnAccount)
+		}
+		state := store.AccountState(*input.Body.State)
+		change.State = &state
+	}
+	if err := s.Archive.UpdateAccount(ctx, id, version, change, s.now()); err != nil {
+		return nil, err
+	}
+	return s.getAccount(ctx, &input.AccountPath)
+}
+
+type linkOutput struct {
+	Body struct {
+		Link      string    `json:"link" doc:"登录链接，只显示这一次"`
+		ExpiresAt time.Time `json:"expiresAt" doc:"到期时间"`
+	}
+}
+
+// linkLife is how long a link that an officer gives out is good.
+const linkLife = 24 * time.Hour
+
+type issueLinkInput struct {
+	AccountPath
+	Guarded
+}
+
+// issueLink is also the way back for whoever forgot a password: the former
+// password ends here, so that a new one must be set after the log-in.
+func (s *server) issueLink(ctx context.Context, input *issueLinkInput) (*linkOutput, error) {
+	version, err := input.seen()
+	if err != nil {
+		return nil, err
+	}
+	id := models.AccountID(input.Account)
+	if id == principal(ctx).Account {
+		return nil, problem.New(problem.OwnAccount)
+	}
+	if err := s.Archive.SetPassword(ctx, id, version, "", true, "", s.now()); err != nil {
+		return nil, err
+	}
+	link, err := IssueLoginLink(ctx, s.Archive, s.Settings.PublicURL, id, "/", linkLife)
+	if err != nil {
+		return nil, err
+	}
+	output := &linkOutput{}
+	output.Body.Link, output.Body.ExpiresAt = link, s.now().Add(linkLife)
+	return output, nil
+}

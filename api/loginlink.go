@@ -1,0 +1,99 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"bangfu/api/problem"
+	"bangfu/models"
+	"bangfu/models/store"
+)
+
+// IssueLoginLink makes a log-in link for an account: good once, until the time
+// is over, then opening a path of this server. The answer is the whole address.
+func IssueLoginLink(ctx context.Context, archive *store.Archive, publicURL string, account models.AccountID, opens string, ttl time.Duration) (string, error) {
+	secret, err := archive.IssueLoginLink(ctx, account, opens, ttl)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(publicURL, "/") + Prefix + "/login-link/" + secret, nil
+}
+
+// mountLoginLinks serves the page behind a link. Looking at it changes nothing,
+// since mail scanners and browsers fetch links ahead; the button logs in. It
+// works without scripts.
+func (s *server) mountLoginLinks(engine *gin.Engine) {
+	const path = Prefix + "/login-link/:secret"
+	engine.GET(path, func(c *gin.Context) {
+		_, err := s.Archive.LoginLink(c.Request.Context(), c.Param("secret"), s.now())
+		if err != nil {
+			s.refuseLink(c, err)
+			return
+		}
+		writePage(c, http.StatusOK, linkPage, linkView{Title: "登录确认", Text: "点击下面的按钮登录。此链接只能使用一次。", Good: true})
+	})
+	engine.POST(path, func(c *gin.Context) {
+		opens, err := s.redeem(c)
+		if err != nil {
+			s.refuseLink(c, err)
+			return
+		}
+		c.Redirect(http.StatusSeeOther, opens)
+	})
+}
+
+func (s *server) redeem(c *gin.Context) (opens string, err error) {
+	ctx := withSource(c.Request.Context(), sourceOf(c.Request))
+	link, err := s.Archive.RedeemLoginLink(ctx, c.Param("secret"), s.now())
+	if err != nil {
+		return "", err
+	}
+	account, err := s.Archive.Account(ctx, link.Account)
+	if err != nil {
+		return "", fmt.Errorf("log in by link: %w", err)
+	}
+	entry := store.Access{Account: account.ID, Action: "sign-in-by-link", Object: Prefix + "/login-link", Status: http.StatusOK}
+	if account.State != store.AccountActive {
+		entry.Status = http.StatusGone
+		s.writeAccess(ctx, entry)
+		return "", store.ErrNotFound
+	}
+	if err := s.openSession(ctx, account.ID); err != nil {
+		return "", err
+	}
+	s.writeAccess(ctx, entry)
+	return link.Opens, nil
+}
+
+func (s *server) refuseLink(c *gin.Context, err error) {
+	said := problem.Of(err)
+	if errors.Is(err, store.ErrNotFound) {
+		said = problem.New(problem.LinkInvalid)
+	}
+	if !strings.Contains(c.GetHeader("Accept"), "text/html") {
+		writeProblem(c.Writer, c.Request, said)
+		return
+	}
+	journeyOf(c.Request.Context()).cause = said.Unwrap()
+	writePage(c, said.Status, linkPage, linkView{Title: said.Title, Text: said.Detail})
+}
+
+type linkView struct {
+	Title, Text string
+	Good        bool
+}
+
+var linkPage = template.Must(template.New("login-link").Parse(`<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>{{.Title}}</title></head>
+<body><main><h1>{{.Title}}</h1><p>{{.Text}}</p>
+{{if .Good}}<form method="post"><button type="submit" autofocus>登录</button></form>{{end}}
+</main></body></html>
+`))

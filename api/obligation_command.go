@@ -1,0 +1,280 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"bangfu/api/auth"
+	"bangfu/models"
+	"bangfu/models/store"
+)
+
+// commandPath is what every command on an obligation has in common.
+type commandPath struct {
+	Keyed
+	Guarded
+	Obligation string `path:"obligation" maxLength:"140" doc:"帮扶责任：计划.干部编号" example:"tianjin-2013.TJ-0001"`
+}
+
+// Commanding is commandPath under an embedded name that the framework reads.
+type Commanding = commandPath
+
+type suspendInput struct {
+	Commanding
+	Body struct {
+		From     models.Date       `json:"from" format:"date" doc:"中止的第一日" example:"2014-03-01"`
+		Until    models.Date       `json:"until,omitzero" format:"date" doc:"最后一日；未定时不填"`
+		Ground   models.Ground     `json:"ground" maxLength:"48" doc:"事由" example:"illness"`
+		Document models.EvidenceID `json:"document" minLength:"1" maxLength:"64" doc:"文件依据的材料编号"`
+		Remark   string            `json:"remark,omitempty" maxLength:"2000" doc:"说明"`
+	}
+}
+
+type resumeInput struct {
+	Commanding
+	Body struct {
+		On     models.Date `json:"on" format:"date" doc:"恢复计时的第一日" example:"2014-06-01"`
+		Remark string      `json:"remark,omitempty" maxLength:"2000" doc:"说明"`
+	}
+}
+
+type extendInput struct {
+	Commanding
+	Body struct {
+		Kinds    []models.Kind     `json:"kinds" minItems:"1" maxItems:"3" enum:"introduce,found,transform" doc:"指标项"`
+		Due      models.Date       `json:"due" format:"date" doc:"新的到期日" example:"2016-06-30"`
+		Ground   models.Ground     `json:"ground" maxLength:"48" doc:"事由" example:"force-majeure"`
+		Document models.EvidenceID `json:"document" minLength:"1" maxLength:"64" doc:"文件依据的材料编号"`
+		Remark   string            `json:"remark,omitempty" maxLength:"2000" doc:"说明"`
+	}
+}
+
+type exemptInput struct {
+	Commanding
+	Body struct {
+		Kinds    []models.Kind     `json:"kinds" minItems:"1" maxItems:"3" enum:"introduce,found,transform" doc:"指标项"`
+		Ground   models.Ground     `json:"ground" maxLength:"48" doc:"事由" example:"illness"`
+		Document models.EvidenceID `json:"document" minLength:"1" maxLength:"64" doc:"文件依据的材料编号"`
+		Remark   string            `json:"remark,omitempty" maxLength:"2000" doc:"说明"`
+	}
+}
+
+type transferInput struct {
+	Commanding
+	Body struct {
+		To       models.UnitID     `json:"to" minLength:"1" maxLength:"64" doc:"接收单位" example:"120102"`
+		On       models.Date       `json:"on" format:"date" doc:"移交日期" example:"2014-06-01"`
+		Document models.EvidenceID `json:"document" minLength:"1" maxLength:"64" doc:"文件依据的材料编号"`
+		Remark   string            `json:"remark,omitempty" maxLength:"2000" doc:"说明"`
+	}
+}
+
+type adoptPolicyInput struct {
+	Commanding
+	Body struct {
+		Version  models.PolicyVersion `json:"version" minimum:"1" doc:"政策版本" example:"2"`
+		Document models.EvidenceID    `json:"document" minLength:"1" maxLength:"64" doc:"文件依据的材料编号"`
+		Remark   string               `json:"remark,omitempty" maxLength:"2000" doc:"说明"`
+	}
+}
+
+type closeInput struct {
+	Commanding
+	Body struct {
+		Ground   models.Ground     `json:"ground" maxLength:"48" doc:"事由；fulfilled 为全部完成" example:"retirement"`
+		Document models.EvidenceID `json:"document,omitempty" maxLength:"64" doc:"文件依据的材料编号；全部完成时可不填"`
+		Remark   string            `json:"remark,omitempty" maxLength:"2000" doc:"说明"`
+	}
+}
+
+type revokeInput struct {
+	Commanding
+	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
+	Body   struct {
+		Document models.EvidenceID `json:"document" minLength:"1" maxLength:"64" doc:"文件依据的材料编号"`
+		Remark   string            `json:"remark" minLength:"1" maxLength:"2000" doc:"撤销的理由"`
+	}
+}
+
+// orderedOutput answers a command with the obligation's new entity tag.
+type orderedOutput struct {
+	Status     int
+	Location   string `header:"Location"`
+	RetryAfter string `header:"Retry-After"`
+	ETag       string `header:"ETag"`
+	Body       commandAnswer
+}
+
+func registerObligationCommands(api huma.API, s *server) {
+	act := func(id, path, summary string, permission auth.Permission) huma.Operation {
+		return s.operation(huma.Operation{
+			OperationID: id, Method: http.MethodPost, Path: "/obligations/{obligation}/" + path, Tags: []string{"帮扶责任"},
+			Summary: summary, Description: "须带 Idempotency-Key，以及帮扶责任的 ETag 作为 If-Match。",
+		}, permission, ReachObject)
+	}
+	huma.Register(api, act("suspend-obligation", "suspend", "中止计时", auth.ObligationSuspend), s.suspend)
+	huma.Register(api, act("resume-obligation", "resume", "恢复计时", auth.ObligationResume), s.resume)
+	huma.Register(api, act("extend-obligation", "extend", "延期", auth.ObligationExtend), s.extend)
+	huma.Register(api, act("exempt-obligation", "exempt", "免除", auth.ObligationExempt), s.exempt)
+	huma.Register(api, act("transfer-obligation", "transfer", "移交", auth.ObligationTransfer), s.transfer)
+	huma.Register(api, act("adopt-policy", "adopt-policy", "采用新版政策", auth.ObligationAdoptPolicy), s.adoptPolicy)
+	huma.Register(api, act("close-obligation", "close", "办结", auth.ObligationClose), s.closeObligation)
+	huma.Register(api, act("revoke-credit", "records/{record}/revoke", "撤销认定", auth.RecordRevoke), s.revoke)
+}
+
+// clockCommand is a command of those who keep the clock, before it is composed.
+type clockCommand struct {
+	path       commandPath
+	permission auth.Permission
+	body       models.CommandBody
+	document   models.EvidenceID
+	remark     string
+}
+
+// content is what a repeated request is told by.
+func (c clockCommand) content() any {
+	return struct {
+		Obligation string             `json:"obligation"`
+		Body       models.CommandBody `json:"body"`
+		Remark     string             `json:"remark"`
+	}{c.path.Obligation, c.body, c.remark}
+}
+
+// clock gives a command to an obligation, once the caller may, the document is
+// there, and nothing changed since they looked.
+func (s *server) clock(ctx context.Context, c clockCommand) (*orderedOutput, error) {
+	c.remark = strings.TrimSpace(c.remark)
+	if !plain(c.remark) {
+		return nil, invalid("body.remark", "含有无法识别的字符，请以 UTF-8 提交")
+	}
+	o := order{Key: c.path.Key, Kind: c.body.CommandKind(), Content: c.content()}
+	answer, err := s.command(ctx, principal(ctx), o, func(ctx context.Context) (prepared, error) {
+		item, err := s.commandable(ctx, c)
+		if err != nil {
+			return prepared{}, err
+		}
+		return prepared{Obligation: item.Obligation.ID, Body: c.body, Words: models.Words{Text: c.remark}}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &orderedOutput{Status: answer.Status, Location: answer.Location, RetryAfter: answer.RetryAfter, Body: answer.Body}
+	if answer.Body.Sequence > 0 {
+		out.ETag = etag(answer.Body.Sequence)
+	}
+	return out, nil
+}
+
+func (s *server) commandable(ctx context.Context, c clockCommand) (store.ObligationItem, error) {
+	who := principal(ctx)
+	item, err := s.obligationAt(ctx, c.path.Obligation)
+	if err != nil {
+		return store.ObligationItem{}, err
+	}
+	id := item.Obligation.ID
+	switch {
+	case !s.Policy.May(who, c.permission, item.UnitPath):
+		return store.ObligationItem{}, forbidden("该帮扶责任不在您办理此事项的范围内。")
+	case who.Cadre == id.Cadre || slices.Contains(who.SubstituteFor, id.Cadre):
+		// Nobody decides on their own duty, nor on that of whom they stand in for.
+		return store.ObligationItem{}, forbidden("这是您本人或您代理的干部的帮扶责任，您应当回避。")
+	}
+	if err := c.path.matches(item.Obligation.Sequence); err != nil {
+		return store.ObligationItem{}, err
+	}
+	return item, s.requireDocument(ctx, c.document)
+}
+
+// requireDocument: a decision rests on a document that its maker can read.
+func (s *server) requireDocument(ctx context.Context, id models.EvidenceID) error {
+	if id == "" {
+		return nil
+	}
+	document, err := s.readableEvidence(ctx, id)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return invalid("body.document", "没有这份文件，请先上传")
+	case err != nil:
+		return err
+	case document.Purpose != store.EvidenceDocument:
+		return invalid("body.document", "这份材料不是以文件依据（document）上传的")
+	}
+	return nil
+}
+
+func (s *server) suspend(ctx context.Context, input *suspendInput) (*orderedOutput, error) {
+	b := input.Body
+	return s.clock(ctx, clockCommand{
+		path: input.Commanding, permission: auth.ObligationSuspend, document: b.Document, remark: b.Remark,
+		body: models.Suspend{From: b.From, Until: b.Until, Ground: b.Ground, Document: b.Document},
+	})
+}
+
+func (s *server) resume(ctx context.Context, input *resumeInput) (*orderedOutput, error) {
+	return s.clock(ctx, clockCommand{
+		path: input.Commanding, permission: auth.ObligationResume, remark: input.Body.Remark,
+		body: models.Resume{On: input.Body.On},
+	})
+}
+
+func (s *server) extend(ctx context.Context, input *extendInput) (*orderedOutput, error) {
+	b := input.Body
+	return s.clock(ctx, clockCommand{
+		path: input.Commanding, permission: auth.ObligationExtend, document: b.Document, remark: b.Remark,
+		body: models.Extend{Kinds: b.Kinds, Due: b.Due, Ground: b.Ground, Document: b.Document},
+	})
+}
+
+func (s *server) exempt(ctx context.Context, input *exemptInput) (*orderedOutput, error) {
+	b := input.Body
+	return s.clock(ctx, clockCommand{
+		path: input.Commanding, permission: auth.ObligationExempt, document: b.Document, remark: b.Remark,
+		body: models.Exempt{Kinds: b.Kinds, Ground: b.Ground, Document: b.Document},
+	})
+}
+
+func (s *server) transfer(ctx context.Context, input *transferInput) (*orderedOutput, error) {
+	b := input.Body
+	unit, err := s.requireUnit(ctx, b.To, "body.to")
+	if err != nil {
+		return nil, err
+	}
+	if !unit.ValidOn(models.DateOf(s.now())) || unit.Kind == models.UnitGroup {
+		return nil, invalid("body.to", "该单位现在不存在，或是单位组，不能接收")
+	}
+	return s.clock(ctx, clockCommand{
+		path: input.Commanding, permission: auth.ObligationTransfer, document: b.Document, remark: b.Remark,
+		body: models.Transfer{To: b.To, On: b.On, Document: b.Document},
+	})
+}
+
+func (s *server) adoptPolicy(ctx context.Context, input *adoptPolicyInput) (*orderedOutput, error) {
+	b := input.Body
+	if _, err := s.Archive.Rules(ctx, b.Version); errors.Is(err, store.ErrNotFound) {
+		return nil, invalid("body.version", "没有这个政策版本")
+	}
+	return s.clock(ctx, clockCommand{
+		path: input.Commanding, permission: auth.ObligationAdoptPolicy, document: b.Document, remark: b.Remark,
+		body: models.AdoptPolicy{Version: b.Version, Document: b.Document},
+	})
+}
+
+func (s *server) closeObligation(ctx context.Context, input *closeInput) (*orderedOutput, error) {
+	b := input.Body
+	return s.clock(ctx, clockCommand{
+		path: input.Commanding, permission: auth.ObligationClose, document: b.Document, remark: b.Remark,
+		body: models.Close{Ground: b.Ground, Document: b.Document},
+	})
+}
+
+func (s *server) revoke(ctx context.Context, input *revokeInput) (*orderedOutput, error) {
+	return s.clock(ctx, clockCommand{
+		path: input.Commanding, permission: auth.RecordRevoke, document: input.Body.Document, remark: input.Body.Remark,
+		body: models.Revoke{Record: input.Record, Document: input.Body.Document},
+	})
+}

@@ -1,0 +1,123 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"bangfu/api/auth"
+	"bangfu/models"
+)
+
+// policyView is one version of the policy with its words and figures.
+type policyView struct {
+	Version models.PolicyVersion `json:"version" doc:"版本" example:"1"`
+	Title   string               `json:"title" doc:"名称"`
+	// Rules are the numbers and codes that the engine decides by.
+	Rules   models.Rules    `json:"rules" doc:"数值与代码"`
+	Terms   []models.Term   `json:"terms" doc:"代码的名称与释义"`
+	Figures []models.Figure `json:"figures" doc:"每个数值的出处：plan 为计划原文，setting 为本系统的设置"`
+}
+
+func showPolicy(policy models.Policy) policyView {
+	return policyView{
+		Version: policy.Version, Title: policy.Title, Rules: policy.Rules,
+		Terms: orEmpty(policy.Terms), Figures: orEmpty(policy.Figures),
+	}
+}
+
+// orEmpty keeps lists from being shown as null.
+func orEmpty[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
+}
+
+type policySummary struct {
+	Version models.PolicyVersion `json:"version" doc:"版本" example:"1"`
+	Title   string               `json:"title" doc:"名称"`
+}
+
+type policyInput struct {
+	Version models.PolicyVersion `path:"version" minimum:"1" doc:"版本" example:"1"`
+}
+
+type policyBody struct{ Body policyView }
+
+type workdayInput struct {
+	Year int `query:"year" required:"true" minimum:"1990" maximum:"2100" doc:"年份" example:"2015"`
+}
+
+// workdayView is a day that differs from the ordinary week.
+type workdayView struct {
+	Date    models.Date `json:"date" format:"date" doc:"日期"`
+	Working bool        `json:"working" doc:"是否上班（调休）"`
+	Name    string      `json:"name" doc:"名称" example:"国庆节"`
+	Source  string      `json:"source,omitempty" doc:"出处"`
+}
+
+type workdayBody struct {
+	Body struct {
+		Year int `json:"year" doc:"年份"`
+		// Covered is false for years whose holidays are not known yet.
+		Covered     bool          `json:"covered" doc:"该年度的放假安排是否已录入；未录入时按普通周计算"`
+		WorkingDays int           `json:"workingDays" doc:"全年工作日数"`
+		Special     []workdayView `json:"special" doc:"放假与调休上班的日期"`
+	}
+}
+
+func registerPolicy(api huma.API, s *server) {
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "list-policies", Method: http.MethodGet, Path: "/policies", Tags: []string{"政策"},
+		Summary: "政策的各个版本",
+	}, auth.PlanRead, ReachNone), s.listPolicies)
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "get-policy", Method: http.MethodGet, Path: "/policies/{version}", Tags: []string{"政策"},
+		Summary: "一个版本的规则、释义与数值出处",
+	}, auth.PlanRead, ReachNone), s.getPolicy)
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "list-workdays", Method: http.MethodGet, Path: "/workdays", Tags: []string{"政策"},
+		Summary: "一年的放假与调休",
+	}, auth.PlanRead, ReachNone), s.listWorkdays)
+}
+
+func (s *server) listPolicies(ctx context.Context, _ *struct{}) (*listOf[policySummary], error) {
+	policies, err := s.Archive.Policies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return list(policies, func(policy models.Policy) policySummary {
+		return policySummary{Version: policy.Version, Title: policy.Title}
+	}), nil
+}
+
+func (s *server) getPolicy(ctx context.Context, input *policyInput) (*policyBody, error) {
+	policy, err := s.Archive.Policy(ctx, input.Version)
+	if err != nil {
+		return nil, err
+	}
+	return &policyBody{Body: showPolicy(policy)}, nil
+}
+
+func (s *server) listWorkdays(ctx context.Context, input *workdayInput) (*workdayBody, error) {
+	first := models.NewDate(input.Year, time.January, 1)
+	last := models.NewDate(input.Year, time.December, 31)
+	special, err := s.Archive.Workdays(ctx, first, last)
+	if err != nil {
+		return nil, err
+	}
+	calendar, err := s.Archive.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var body workdayBody
+	body.Body.Year, body.Body.Covered = input.Year, calendar.Covers(input.Year)
+	body.Body.WorkingDays = calendar.WorkdaysBetween(first.AddDays(-1), last)
+	body.Body.Special = list(special, func(day models.SpecialDay) workdayView {
+		return workdayView{Date: day.Date, Working: day.Working, Name: day.Name, Source: day.Source}
+	}).Body.Items
+	return &body, nil
+}

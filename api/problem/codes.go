@@ -1,0 +1,131 @@
+package problem
+
+import "net/http"
+
+// Every code of the API itself. The codes of refusals are those of
+// models.RefusalCode.
+const (
+	Internal             Code = "internal"
+	NotFound             Code = "not-found"
+	NoSuchAddress        Code = "address-unknown"
+	MethodNotAllowed     Code = "method-not-allowed"
+	RequestInvalid       Code = "request-invalid"
+	RequestMalformed     Code = "request-malformed"
+	RequestTooLarge      Code = "request-too-large"
+	RequestTimeout       Code = "request-timeout"
+	MediaType            Code = "media-type-unsupported"
+	NotAcceptable        Code = "media-type-not-acceptable"
+	SignInRequired       Code = "sign-in-required"
+	SignInFailed         Code = "sign-in-failed"
+	AccountLocked        Code = "account-locked"
+	PasswordMustChange   Code = "password-must-change"
+	PasswordWeak         Code = "password-weak"
+	PasswordWrong        Code = "password-wrong"
+	LinkInvalid          Code = "login-link-invalid"
+	SessionRequired      Code = "session-required"
+	Forbidden            Code = "forbidden"
+	ScopeTooWide         Code = "token-scope-too-wide"
+	OfficerSeparation    Code = "officer-roles-separate"
+	OwnAccount           Code = "own-account"
+	CrossOrigin          Code = "cross-origin"
+	TooManyRequests      Code = "too-many-requests"
+	IdempotencyMissing   Code = "idempotency-key-missing"
+	IdempotencyMalformed Code = "idempotency-key-malformed"
+	IdempotencyReused    Code = "idempotency-key-reused"
+	IdempotencyBusy      Code = "idempotency-key-in-progress"
+	PreconditionRequired Code = "precondition-required"
+	PreconditionInvalid  Code = "precondition-malformed"
+	VersionConflict      Code = "version-conflict"
+	CursorInvalid        Code = "cursor-invalid"
+	Duplicate            Code = "duplicate"
+	EngineUnavailable    Code = "engine-unavailable"
+	ArchiveUnavailable   Code = "archive-unavailable"
+	CommandPending       Code = "command-pending"
+	ObligationEnded      Code = "obligation-ended"
+	NotEditable          Code = "record-not-editable"
+	UnknownRole          Code = "role-unknown"
+	UnknownUnit          Code = "unit-unknown"
+)
+
+type entry struct {
+	Status int
+	Title  string
+	Detail string
+	Advice string
+	// RetryAfter is in seconds; zero means that trying again does not help.
+	RetryAfter int
+}
+
+// advice falls back on what the status alone tells.
+func (e entry) advice() string {
+	switch {
+	case e.Advice != "":
+		return e.Advice
+	case e.Status == http.StatusConflict:
+		return "请刷新后查看最新状态，再决定下一步。"
+	case e.Status == http.StatusForbidden:
+		return "请由有相应职责的人员办理。"
+	case e.Status == http.StatusUnprocessableEntity:
+		return "请按说明修改后重新提交。"
+	case e.RetryAfter > 0:
+		return "请稍后使用同一 Idempotency-Key 重试。"
+	default:
+		return "如仍有疑问，请将日志编号告知系统管理员。"
+	}
+}
+
+// catalog holds every code; refusals.go adds those of the rules.
+var catalog = merged(apiCatalog, refusalCatalog)
+
+func merged(parts ...map[Code]entry) map[Code]entry {
+	all := map[Code]entry{}
+	for _, part := range parts {
+		for code, known := range part {
+			all[code] = known
+		}
+	}
+	return all
+}
+
+var apiCatalog = map[Code]entry{
+	Internal:             {Status: 500, Title: "系统内部错误", Detail: "系统处理时出错，已记入日志。", Advice: "请将日志编号告知系统管理员。"},
+	NotFound:             {Status: 404, Title: "没有找到", Detail: "所查内容不存在，或不在您的查看范围内。"},
+	NoSuchAddress:        {Status: 404, Title: "地址不存在", Detail: "没有 {path} 这个地址。", Advice: "接口说明见 /api/v1/docs/。"},
+	MethodNotAllowed:     {Status: 405, Title: "不支持的请求方法", Detail: "{path} 不支持 {method}。", Advice: "接口说明见 /api/v1/docs/。"},
+	RequestInvalid:       {Status: 422, Title: "内容不符合要求", Detail: "提交的内容有误，详见逐项说明。"},
+	RequestMalformed:     {Status: 400, Title: "请求格式有误", Detail: "请求无法读懂，详见逐项说明。"},
+	RequestTooLarge:      {Status: 413, Title: "内容过大", Detail: "提交的内容超过上限。"},
+	RequestTimeout:       {Status: 408, Title: "接收超时", Detail: "没有在规定时间内收完请求内容。", RetryAfter: 5},
+	MediaType:            {Status: 415, Title: "不支持的内容类型", Detail: "请以 application/json 提交。"},
+	NotAcceptable:        {Status: 406, Title: "无法提供所要的格式", Detail: "本接口以 application/json 回答。"},
+	SignInRequired:       {Status: 401, Title: "请先登录", Detail: "没有登录，或登录已过期。", Advice: "请登录后重试；程序请使用 Authorization: Bearer 令牌。"},
+	SignInFailed:         {Status: 401, Title: "登录失败", Detail: "账号或密码不正确。", Advice: "多次失败后账号会暂时锁定；忘记密码请联系系统管理员。"},
+	AccountLocked:        {Status: 429, Title: "账号已暂时锁定", Detail: "失败次数过多，请在 {minutes} 分钟后再试。"},
+	PasswordMustChange:   {Status: 403, Title: "请先修改密码", Detail: "当前密码须先修改才能继续使用。", Advice: "请使用 PUT /api/v1/me/password。"},
+	PasswordWeak:         {Status: 422, Title: "密码不符合要求", Detail: "{reason}"},
+	PasswordWrong:        {Status: 422, Title: "原密码不正确", Detail: "原密码不正确，密码没有修改。"},
+	LinkInvalid:          {Status: 410, Title: "登录链接已失效", Detail: "链接不存在、已使用过或已过期。", Advice: "请向系统管理员索取新的链接。"},
+	SessionRequired:      {Status: 403, Title: "须由本人登录办理", Detail: "此事项不能使用程序令牌办理。"},
+	Forbidden:            {Status: 403, Title: "没有权限", Detail: "您的职责不包括此事项。"},
+	ScopeTooWide:         {Status: 422, Title: "令牌范围过大", Detail: "令牌的权限 {scope} 超出您本人的权限。"},
+	OfficerSeparation:    {Status: 409, Title: "三员职责须分离", Detail: "系统管理员、安全保密管理员、安全审计员不得由同一账号兼任，也不得兼任业务角色。"},
+	OwnAccount:           {Status: 409, Title: "不能对本人账号办理", Detail: "此事项须由另一名管理员办理。"},
+	CrossOrigin:          {Status: 403, Title: "来源不符", Detail: "请求来自其他网站，已拒绝。"},
+	TooManyRequests:      {Status: 429, Title: "请求过于频繁", Detail: "请稍后再试。", Advice: "请按 Retry-After 等候。"},
+	IdempotencyMissing:   {Status: 400, Title: "缺少 Idempotency-Key", Detail: "办理事项须带 Idempotency-Key 请求头。", Advice: "每一事项用一个新的值，重试时用同一个值。"},
+	IdempotencyMalformed: {Status: 400, Title: "Idempotency-Key 格式有误", Detail: "须为 1 至 128 个可见 ASCII 字符。"},
+	IdempotencyReused:    {Status: 422, Title: "Idempotency-Key 已用于其他内容", Detail: "同一 Idempotency-Key 不能用于不同的内容。", Advice: "请换一个新的值。"},
+	IdempotencyBusy:      {Status: 409, Title: "同一事项正在办理", Detail: "同一 Idempotency-Key 的请求尚未完成。", RetryAfter: 1},
+	PreconditionRequired: {Status: 428, Title: "缺少 If-Match", Detail: "修改和决定须带 If-Match 请求头，值为所见内容的 ETag。"},
+	PreconditionInvalid:  {Status: 400, Title: "If-Match 格式有误", Detail: "If-Match 须为本接口给出的 ETag。"},
+	VersionConflict:      {Status: 412, Title: "内容已被更改", Detail: "您看到的内容已被更改，事项没有办理。", Advice: "请重新读取后再决定。"},
+	CursorInvalid:        {Status: 400, Title: "翻页标记无效", Detail: "翻页标记有误，或筛选条件、排序已改变。", Advice: "请从第一页重新开始。"},
+	Duplicate:            {Status: 409, Title: "已经存在", Detail: "相同的内容已经存在。"},
+	EngineUnavailable:    {Status: 503, Title: "流程引擎暂时不可用", Detail: "暂时不能办理事项，查询不受影响。", RetryAfter: 5},
+	ArchiveUnavailable:   {Status: 503, Title: "档案库暂时不可用", Detail: "暂时不能读写档案。", RetryAfter: 5},
+	CommandPending:       {Status: 202, Title: "已受理，尚未办结", Detail: "事项已受理，请到 Location 所示地址查看结果。", RetryAfter: 2},
+	ObligationEnded:      {Status: 409, Title: "帮扶责任已终结", Detail: "该帮扶责任的流程已结束，不再接受办理。"},
+	NotEditable:          {Status: 409, Title: "记录当前不能修改", Detail: "该记录已提交或已办结，不能修改。", Advice: "已提交的记录可先撤回；退回的记录可修改后重新提交。"},
+	UnknownRole:          {Status: 422, Title: "没有这个角色", Detail: "没有 {role} 这个角色。"},
+	UnknownUnit:          {Status: 422, Title: "没有这个单位", Detail: "没有 {unit} 这个单位。"},
+}

@@ -1,0 +1,28 @@
+package api
+
+import "github.com/danielgtaylor/huma/v2"
+
+// resources lists what the API is made of, in the order of its documentation.
+func resources() []func(huma.API, *server) {
+	return []func(huma.API, *server){
+		registerSession,
+		registerMe,
+		registerTokens,
+		registerAccounts,
+		registerClock,
+		registerCommands,
+		registerUnit,
+		registerPlan,
+		registerPolicy,
+		registerCadre,
+		registerEnterprise,
+		registerEvidence,
+		registerRecord,
+		registerReview,
+		registerObligation,
+		registerDispute,
+		registerNotice,
+		registerEvent,
+		registerImport,
+	}
+}

@@ -1,0 +1,50 @@
+package api
+
+import (
+	"strings"
+	"time"
+)
+
+// Settings of the API. Zero values mean the defaults named here.
+type Settings struct {
+	// PublicURL is where people reach the API. With https its cookies are
+	// secure and bound to the host; with http they are for loopback only.
+	PublicURL string
+	// TrustedProxies are networks (CIDR) whose X-Forwarded-For is believed.
+	TrustedProxies []string
+	// LoginLimit (20), CommandLimit (120) and RequestLimit (3000) are requests
+	// a minute: log-ins by address, changes by address and account, and
+	// everything by address. A negative number lifts the limit.
+	LoginLimit, CommandLimit, RequestLimit int
+	// MaximumUpload (50 MiB) bounds one uploaded file.
+	MaximumUpload int64
+	// SessionIdle (2 h) and SessionLife (12 h) end sessions.
+	SessionIdle, SessionLife time.Duration
+	// LockAfter (5) wrong passwords lock an account for LockFor (15 min).
+	LockAfter int
+	LockFor   time.Duration
+	// Version is the program's.
+	Version string
+}
+
+func (s Settings) withDefaults() Settings {
+	orElse(&s.LoginLimit, 20)
+	orElse(&s.CommandLimit, 120)
+	orElse(&s.RequestLimit, 3000)
+	orElse(&s.MaximumUpload, 50<<20)
+	orElse(&s.SessionIdle, 2*time.Hour)
+	orElse(&s.SessionLife, 12*time.Hour)
+	orElse(&s.LockAfter, 5)
+	orElse(&s.LockFor, 15*time.Minute)
+	return s
+}
+
+func orElse[T comparable](value *T, otherwise T) {
+	var zero T
+	if *value == zero {
+		*value = otherwise
+	}
+}
+
+// secure reports whether people reach the API by TLS.
+func (s Settings) secure() bool { return strings.HasPrefix(s.PublicURL, "https://") }

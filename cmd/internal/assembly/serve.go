@@ -1,0 +1,133 @@
+package assembly
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"gocloud.dev/blob"
+
+	"bangfu/activities"
+	"bangfu/api"
+	"bangfu/api/auth"
+	"bangfu/cmd/internal/settings"
+	"bangfu/cmd/internal/telemetry"
+	"bangfu/cmd/internal/version"
+	"bangfu/models/store"
+	"bangfu/workflows"
+)
+
+// Parts are what the API and the workers are made of.
+type Parts struct {
+	Archive  *store.Archive
+	Temporal client.Client
+	Engine   *workflows.Engine
+	Files    *blob.Bucket
+	Metrics  *telemetry.Metrics
+	Logger   *slog.Logger
+}
+
+// API builds the API's handler.
+func (p Parts) API(http settings.HTTP) (http.Handler, error) {
+	policy, err := auth.NewPolicy()
+	if err != nil {
+		return nil, fmt.Errorf("reading the roles: %w", err)
+	}
+	return api.New(api.Services{
+		Archive: p.Archive, Engine: p.Engine, Policy: policy, Blobs: p.Files,
+		Clock: time.Now, Logger: p.Logger, Metrics: api.NewMetrics(p.Metrics.Registry()),
+		Settings: api.Settings{
+			PublicURL: http.PublicURL, TrustedProxies: http.TrustedProxies,
+			LoginLimit: http.LoginLimit, CommandLimit: http.CommandLimit, RequestLimit: http.RequestLimit,
+			MaximumUpload: http.MaxUpload, SessionIdle: http.SessionIdle, SessionLife: http.SessionLife,
+			Version: version.String(),
+		},
+	})
+}
+
+// HTTPServer serves a handler with the timeouts that the settings ask for.
+func HTTPServer(handler http.Handler, settings settings.HTTP, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: settings.HeaderTimeout,
+		IdleTimeout:       settings.IdleTimeout,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+}
+
+// Workers builds the workers, which do not poll before they are started.
+func (p Parts) Workers(worker settings.Worker, mail settings.Mail, publicURL string) (*workflows.Workers, error) {
+	acts, err := activities.New(p.Archive, p.Engine, activities.Settings{
+		StartsPerSecond: worker.StartsPerSecond, Logger: p.Logger,
+		Mail: activities.MailSettings{
+			Host: mail.Host, Port: mail.Port, TLS: mailTLS(mail.Security),
+			Username: mail.Username, Password: mail.Password, From: mail.From,
+			Link: publicURL, PerSecond: mail.Rate,
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the activities: %w", err)
+	}
+	return workflows.NewWorkers(p.Temporal, acts, workflows.Settings{
+		NoticesPerSecond: worker.NoticesPerSecond, StickyRuns: worker.CachedWorkflows,
+		LocalActivities: worker.LocalActivities, StopTimeout: worker.StopTimeout,
+	}), nil
+}
+
+func mailTLS(security string) activities.MailTLS {
+	switch security {
+	case "none":
+		return activities.MailTLSNone
+	case "tls":
+		return activities.MailTLSImplicit
+	default:
+		return activities.MailTLSRequired
+	}
+}
+
+// AwaitTemporal waits until the engine answers, for as long as the settings
+// allow: in a fresh deployment Temporal may come up after this program.
+func (p Parts) AwaitTemporal(ctx context.Context, temporal settings.Temporal) error {
+	ctx, cancel := context.WithTimeout(ctx, temporal.Wait)
+	defer cancel()
+	ticker := time.NewTicker(250 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		err := p.Engine.Ready(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for Temporal at %s, namespace %s: %w", temporal.Address, temporal.Namespace, err)
+		}
+	}
+}
+
+// LoginLink is the address of a one-time log-in link at the API's base address.
+func LoginLink(base, secret string) string {
+	return strings.TrimSuffix(base, "/") + api.Prefix + "/login-link/" + secret
+}
+
+// StartDuties sees to it that every enrolled obligation has its workflow and
+// that the schedules exist. Repeating it changes nothing.
+func (p Parts) StartDuties(ctx context.Context) error {
+	if err := p.Engine.Schedules(ctx); err != nil {
+		return err
+	}
+	plans, err := p.Archive.Plans(ctx)
+	if err != nil {
+		return fmt.Errorf("listing the plans: %w", err)
+	}
+	for _, plan := range plans {
+		if err := p.Engine.StartEnrolments(ctx, plan.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
