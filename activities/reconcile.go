@@ -2,17 +2,84 @@ package activities
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"bangfu/models"
+	"bangfu/models/store"
 )
 
-// ReconcileSummary counts what a reconcile has found.
+// ReconcileSummary counts what a reconcile has looked at and found.
 type ReconcileSummary struct {
 	Checked     int `json:"checked"`
 	Differences int `json:"differences"`
 }
 
-// Reconcile compares the archive's projections with its events.
+// The names of the reconcile's gauges.
+const (
+	metricChecked     = "bangfu_reconcile_obligations"
+	metricDifferences = "bangfu_reconcile_differences"
+)
+
+// reconcileHeartbeat is how often a reconcile shows that it lives.
+const reconcileHeartbeat = 20 * time.Second
+
+// Reconcile compares the archive's projections with its events and the open
+// obligations with the running workflows. It repairs nothing: each difference is
+// logged, and the counts are gauges that an alarm can watch.
 func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSummary, error) {
-	return ReconcileSummary{}, errors.ErrUnsupported
+	alive := heartbeat(ctx, reconcileHeartbeat)
+	defer alive()
+	found, err := a.archive.Reconcile(ctx, a.running, func(difference store.Difference) error {
+		a.logger.WarnContext(ctx, "the archive disagrees with itself",
+			"subject", difference.Subject, "kind", string(difference.Kind), "detail", difference.Detail)
+		return nil
+	})
+	if err != nil {
+		return ReconcileSummary{}, fmt.Errorf("reconcile: %w", err)
+	}
+	metrics := activity.GetMetricsHandler(ctx)
+	metrics.Gauge(metricChecked).Update(float64(found.Obligations))
+	metrics.Gauge(metricDifferences).Update(float64(found.Differences))
+	a.logger.InfoContext(ctx, "reconciled", "day", models.DateOf(now).String(),
+		"obligations", found.Obligations, "differences", found.Differences)
+	return ReconcileSummary{Checked: found.Obligations, Differences: found.Differences}, nil
+}
+
+// running asks the engine for each obligation of a batch.
+func (a *Activities) running(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error) {
+	hosted := make(map[models.ObligationID]bool, len(ids))
+	for _, id := range ids {
+		open, err := a.engine.Running(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		hosted[id] = open
+	}
+	return hosted, nil
+}
+
+// heartbeat tells the server that the activity lives until the answer is called.
+func heartbeat(ctx context.Context, every time.Duration) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				activity.RecordHeartbeat(ctx)
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }

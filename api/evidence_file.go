@@ -88,16 +88,25 @@ func receiveFile(body io.Reader, claim fileClaim, limit int64) (*receivedFile, e
 	if err != nil {
 		return nil, err
 	}
+	file, err := spoolFile(body, name, limit)
+	if err != nil {
+		return nil, err
+	}
+	if err := file.judge(claim); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// spoolFile measures and digests a file of whatever type into a temporary file.
+func spoolFile(body io.Reader, name string, limit int64) (*receivedFile, error) {
 	spool, err := os.CreateTemp("", "bangfu-upload-*")
 	if err != nil {
 		return nil, fmt.Errorf("open a temporary file for an upload: %w", err)
 	}
 	file := &receivedFile{name: name, spool: spool}
 	if err := file.fill(body, limit); err != nil {
-		file.Close()
-		return nil, err
-	}
-	if err := file.judge(claim); err != nil {
 		file.Close()
 		return nil, err
 	}

@@ -98,7 +98,13 @@ func (s *server) give(ctx context.Context, p auth.Principal, o order, id models.
 		return nil, problem.New(problem.IdempotencyReused)
 	case err == nil && stored.State == store.CommandApplied:
 		return applied(o.Key, stored)
-	case err != nil && !errors.Is(err, store.ErrNotFound):
+	case err == nil:
+		// It was received before: perhaps it is under way, and what it does must
+		// not be mistaken for a change by somebody else when it is prepared anew.
+		if answer, err := s.progress(ctx, o.Key, stored); !errors.Is(err, errNotUnderWay) {
+			return answer, err
+		}
+	case !errors.Is(err, store.ErrNotFound):
 		return nil, fmt.Errorf("look for command %s: %w", id, err)
 	}
 	ready, err := prepare(ctx)
@@ -121,6 +127,23 @@ func (s *server) give(ctx context.Context, p auth.Principal, o order, id models.
 		ID: id, At: s.now(), Actor: p.Actor(), Body: ready.Body,
 	})
 	return s.settle(ctx, o.Key, row, receipt, err)
+}
+
+// errNotUnderWay: the engine does not know the command, or cannot be asked.
+var errNotUnderWay = errors.New("the command is not under way")
+
+// progress asks the engine for a command that was received.
+func (s *server) progress(ctx context.Context, key string, row store.CommandRow) (*commandOutput, error) {
+	obligation, err := models.ParseSubject(row.Subject)
+	if err != nil {
+		return nil, fmt.Errorf("read command %s: %w", row.ID, err)
+	}
+	receipt, err := s.Engine.Outcome(ctx, obligation, row.ID)
+	answer, settled := s.settle(ctx, key, row, receipt, err)
+	if errors.Is(settled, workflows.ErrUnavailable) || errors.Is(settled, workflows.ErrClosed) {
+		return nil, fmt.Errorf("%w: %w", errNotUnderWay, settled)
+	}
+	return answer, settled
 }
 
 // settle turns the engine's word into an answer. The archive has the last word:
@@ -242,10 +265,9 @@ func (s *server) outcome(ctx context.Context, input *outcomeInput) (*commandOutp
 	if row.State == store.CommandApplied {
 		return applied(string(key), row)
 	}
-	obligation, err := models.ParseSubject(row.Subject)
-	if err != nil {
-		return nil, fmt.Errorf("read command %s: %w", row.ID, err)
+	answer, err := s.progress(ctx, string(key), row)
+	if errors.Is(err, workflows.ErrClosed) {
+		return nil, problem.New(problem.CommandNotAccepted).Because(err)
 	}
-	receipt, err := s.Engine.Outcome(ctx, obligation, row.ID)
-	return s.settle(ctx, string(key), row, receipt, err)
+	return answer, err
 }

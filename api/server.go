@@ -158,7 +158,7 @@ func (s *server) describe() huma.Config {
 		DefaultFormat: "application/json",
 	}
 	config.Transformers = []huma.Transformer{s.number}
-	config.OnAddOperation = []huma.AddOpFunc{tagsInOrder}
+	config.OnAddOperation = []huma.AddOpFunc{tagsInOrder, describeStream}
 	return config
 }
 
@@ -171,6 +171,13 @@ func tagsInOrder(document *huma.OpenAPI, op *huma.Operation) {
 	}
 }
 
+// describeStream puts the body of an upload into the document.
+func describeStream(_ *huma.OpenAPI, op *huma.Operation) {
+	if body, isStream := op.Metadata[metaStream].(*huma.RequestBody); isStream {
+		op.RequestBody = body
+	}
+}
+
 // The metadata of an operation.
 const (
 	metaPermission = "permission"
@@ -178,6 +185,7 @@ const (
 	metaLogged     = "logged"
 	metaPerson     = "person"
 	metaExpired    = "expired-password"
+	metaStream     = "stream"
 )
 
 // Reaches: how the part of the tree is found that an operation is about.
@@ -202,6 +210,11 @@ func (s *server) operation(op huma.Operation, permission auth.Permission, reach 
 	op.Metadata[metaReach] = reach
 	if permission != auth.Public {
 		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+	}
+	// The framework reads a body that it has a schema for into memory. What an
+	// operation describes itself is a stream: the document learns of it later.
+	if op.RequestBody != nil {
+		op.Metadata[metaStream], op.RequestBody = op.RequestBody, nil
 	}
 	op.Extensions = map[string]any{"x-permission": string(permission), "x-reach": reach}
 	return op

@@ -158,3 +158,19 @@ func TestReadsGoOnWhileTemporalIsDownAndCommandsSayWhenToComeAgain(t *testing.T)
 	require.Equal(t, http.StatusOK, reviewer.get(Prefix+"/obligations").status)
 	require.Contains(t, w.visitor().get(pathMetrics).body, `bangfu_commands_total{kind="accept",outcome="engine-unavailable"} 1`)
 }
+
+func TestAFileIsTakenAsItIsAndAsAForm(t *testing.T) {
+	w := newWalk(t)
+	cadre := w.walkers[auth.RoleCadre]
+	pdf := "%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+	plain := cadre.do(http.MethodPost, Prefix+"/evidence?purpose=claim&name=a.pdf", pdf, header("Content-Type", "application/pdf"))
+	require.Equal(t, http.StatusCreated, plain.status, plain.body)
+	form := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n" +
+		"Content-Type: application/pdf\r\n\r\n" + pdf + "\r\n--x--\r\n"
+	formed := cadre.do(http.MethodPost, Prefix+"/evidence?purpose=claim", form, header("Content-Type", "multipart/form-data; boundary=x"))
+	require.Equal(t, http.StatusCreated, formed.status, formed.body)
+	require.Equal(t, plain.field(t, "sha256"), formed.field(t, "sha256"))
+	got := cadre.get(plain.header.Get("Location") + "/content")
+	require.Equal(t, http.StatusOK, got.status)
+	require.Equal(t, pdf, got.body)
+}

@@ -8,13 +8,16 @@ import (
 
 // furnishing puts the things into the archive that the rows ask for.
 func furnishing() []func(*walk) {
-	return []func(*walk){furnishAccounts, furnishObligations, furnishRecords}
+	return []func(*walk){furnishAccounts, furnishObligations, furnishRecords, furnishDisputes}
 }
 
 // walkTable is every row: one part a resource, each beside its things.
 func walkTable() map[string]row {
 	table := map[string]row{}
-	for _, part := range []map[string]row{accountRows(), registryRows(), obligationRows(), recordRows(), reviewRows()} {
+	for _, part := range []map[string]row{
+		accountRows(), registryRows(), enterpriseRows(), obligationRows(), eventRows(),
+		recordRows(), reviewRows(), disputeRows(), noticeRows(), importRows(),
+	} {
 		maps.Copy(table, part)
 	}
 	return table

@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"bangfu/models"
-
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"bangfu/models"
 )
 
 func TestCodesThatRegistersGaveAreAccepted(t *testing.T) {

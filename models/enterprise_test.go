@@ -3,9 +3,9 @@ package models_test
 import (
 	"testing"
 
-	"bangfu/models"
-
 	"github.com/stretchr/testify/require"
+
+	"bangfu/models"
 )
 
 func faults(problems []*models.CodeProblem) []models.CodeFault {

@@ -172,3 +172,26 @@ func TestACommandWithoutABodyIsRefused(t *testing.T) {
 	_, err = json.Marshal(models.Command{ID: "empty"})
 	require.ErrorContains(t, err, "unknown-command")
 }
+
+func TestTwoFuturesOfOneObligationDoNotMix(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		past := lifeOf(t)
+		one, other := *past, *past
+		modelstest.Walk(t, &one, 30, nil)
+		text := textOf(t, one.Obligation)
+		modelstest.Walk(t, &other, 30, nil)
+		require.Equal(t, text, textOf(t, one.Obligation))
+	})
+}
+
+func TestTwoSuspensionsFromOneMomentDoNotMix(t *testing.T) {
+	past := modelstest.AnObligation(t).Enrolled()
+	for _, month := range []string{"2013-02", "2013-04", "2013-06"} {
+		past.On(month+"-01").Suspended(month+"-01", month+"-10")
+		past.On(month + "-20")
+	}
+	one, other := *past, *past
+	one.On("2013-08-01").Suspended("2013-08-01", "2013-08-05")
+	other.On("2013-08-01").Suspended("2013-08-01", "2013-08-20")
+	require.Equal(t, "2013-08-05", one.Obligation.Suspensions[3].Until.String())
+}

@@ -4,10 +4,10 @@ import (
 	"testing"
 	"time"
 
-	"bangfu/models"
-
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"bangfu/models"
 )
 
 // springFestival2013 is the State Council's arrangement: rest 9–15 February,

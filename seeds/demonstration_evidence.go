@@ -12,11 +12,11 @@ import (
 	"image/png"
 	"unicode/utf16"
 
-	"bangfu/models"
-	"bangfu/models/store"
-
 	"github.com/emmansun/gmsm/sm3"
 	"gocloud.dev/blob"
+
+	"bangfu/models"
+	"bangfu/models/store"
 )
 
 // file is the content of an invented paper.

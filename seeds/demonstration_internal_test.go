@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"bangfu/models"
-
 	"github.com/stretchr/testify/require"
+
+	"bangfu/models"
 )
 
 func told(t *testing.T, today string) *demonstration {

@@ -6,16 +6,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gabriel-vasile/mimetype"
+	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/memblob"
+
 	"bangfu/api/auth"
 	"bangfu/models"
 	"bangfu/models/store"
 	"bangfu/models/store/storetest"
 	"bangfu/seeds"
-
-	"github.com/gabriel-vasile/mimetype"
-	"github.com/stretchr/testify/require"
-	"gocloud.dev/blob"
-	"gocloud.dev/blob/memblob"
 )
 
 var opened = time.Date(2026, 11, 23, 10, 0, 0, 0, models.Shanghai)
@@ -40,6 +40,7 @@ func theDemonstration(t *testing.T, driver string) {
 	t.Run("has an account of every role", func(t *testing.T) { hasEveryRole(t, archive, accounts) })
 	t.Run("has a chain of review", func(t *testing.T) { hasAChainOfReview(t, archive, accounts) })
 	t.Run("has files that say what they are", func(t *testing.T) { hasMarkedFiles(t, archive, bucket) })
+	t.Run("opens its log-in links", func(t *testing.T) { opensItsLinks(t, archive, bucket, accounts) })
 	t.Run("is left alone by a second run", func(t *testing.T) { isLeftAlone(t, archive, accounts) })
 }
 
@@ -127,6 +128,12 @@ var everyTable = []string{
 }
 
 func isLeftAlone(t *testing.T, archive *store.Archive, first seeds.DemonstrationAccounts) {
+	drafts, err := archive.Records(t.Context(), store.Everything(),
+		store.RecordFilter{Plan: seeds.DemonstrationPlan, States: []models.RecordState{models.StateDraft}}, store.Page{Size: 200})
+	require.NoError(t, err)
+	for _, draft := range drafts.Items {
+		require.NoError(t, archive.DeleteDraft(t.Context(), draft.ID, draft.Version), "a visitor throws it away")
+	}
 	before := map[string]int{}
 	for _, table := range everyTable {
 		before[table] = count(t, archive, table)
@@ -179,7 +186,7 @@ func (c *interrupted) Done() <-chan struct{} {
 }
 
 func TestAnInterruptedDemonstrationIsCompletedToTheSameBytes(t *testing.T) {
-	furnish := func(archive *store.Archive, ctx context.Context, now time.Time) error {
+	furnish := func(ctx context.Context, archive *store.Archive, now time.Time) error {
 		_, err := seeds.Demonstration(ctx, archive, nil, now)
 		return err
 	}
@@ -187,12 +194,12 @@ func TestAnInterruptedDemonstrationIsCompletedToTheSameBytes(t *testing.T) {
 	require.NoError(t, load(t).Apply(t.Context(), whole))
 	require.NoError(t, load(t).Apply(t.Context(), broken))
 	patient := newInterrupted(t, -1)
-	require.NoError(t, furnish(whole, patient, opened))
+	require.NoError(t, furnish(patient, whole, opened))
 
-	require.Error(t, furnish(broken, newInterrupted(t, patient.asked.Load()*3/4), opened))
+	require.Error(t, furnish(newInterrupted(t, patient.asked.Load()*3/4), broken, opened))
 	require.NotZero(t, count(t, broken, "events"))
 	require.Less(t, count(t, broken, "events"), count(t, whole, "events"))
-	require.NoError(t, furnish(broken, t.Context(), opened.AddDate(0, 0, 1)))
+	require.NoError(t, furnish(t.Context(), broken, opened.AddDate(0, 0, 1)))
 	for _, table := range everyTable {
 		require.Equal(t, count(t, whole, table), count(t, broken, table), table)
 	}

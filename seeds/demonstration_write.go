@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"time"
 
+	"gocloud.dev/blob"
+
 	"bangfu/models"
 	"bangfu/models/store"
-
-	"gocloud.dev/blob"
 )
 
 // Demonstration fills the archive with the demonstration plan, whose people,
@@ -50,26 +50,18 @@ func Demonstration(ctx context.Context, archive *store.Archive, bucket *blob.Buc
 	return world.shownAccounts(), nil
 }
 
-// complete reports whether the last thing that write writes is there.
+// complete reports whether the last thing that write writes is there: an act,
+// since visitors may delete drafts but nobody deletes what happened.
 func (d *demonstration) complete(ctx context.Context, archive *store.Archive) (bool, error) {
-	last, found := d.lastDraft()
-	if !found {
-		return false, errors.New("the demonstration has no draft")
+	acts := d.acts()
+	if len(acts) == 0 {
+		return false, errors.New("nothing ever happens in the demonstration")
 	}
-	_, err := archive.Record(ctx, store.Everything(), last.record)
+	last, err := archive.Command(ctx, acts[len(acts)-1].command.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
-	return err == nil, err
-}
-
-func (d *demonstration) lastDraft() (*claim, bool) {
-	for i := len(d.lives) - 1; i >= 0; i-- {
-		if drafts := d.lives[i].drafts; len(drafts) > 0 {
-			return drafts[len(drafts)-1], true
-		}
-	}
-	return nil, false
+	return last.State == store.CommandApplied, err
 }
 
 func (d *demonstration) write(ctx context.Context, archive *store.Archive, bucket *blob.Bucket) error {
@@ -78,8 +70,8 @@ func (d *demonstration) write(ctx context.Context, archive *store.Archive, bucke
 		d.writeAccounts,
 		func(ctx context.Context, archive *store.Archive) error { return d.writeDocuments(ctx, archive, bucket) },
 		d.writeEnrolments,
-		d.writeActs,
 		d.writeDrafts,
+		d.writeActs,
 	}
 	for _, step := range steps {
 		if err := step(ctx, archive); err != nil {

@@ -11,9 +11,9 @@ import (
 	"io/fs"
 	"strings"
 
-	"bangfu/models"
-
 	"gopkg.in/yaml.v3"
+
+	"bangfu/models"
 )
 
 //go:embed *.yaml

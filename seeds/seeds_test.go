@@ -12,12 +12,12 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"bangfu/models"
 	"bangfu/models/modelstest"
 	"bangfu/seeds"
 	"bangfu/seeds/internal/workdays"
-
-	"github.com/stretchr/testify/require"
 )
 
 func load(t *testing.T) *seeds.Seeds {

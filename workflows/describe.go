@@ -1,7 +1,7 @@
 package workflows
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,16 +13,20 @@ import (
 func describeObligation(obligation *models.Obligation, rules models.Rules, now time.Time) string {
 	standing := obligation.Standing(now, rules)
 	var text strings.Builder
-	fmt.Fprintf(&text, "- state: **%s**, light: **%s**, as of %s\n", standing.State, standing.Light, models.DateOf(now))
-	fmt.Fprintf(&text, "- unit: `%s`, policy: %d, sequence: %d\n", obligation.Unit, obligation.Policy, obligation.Sequence)
+	line := func(parts ...string) {
+		text.WriteString("- " + strings.Join(parts, "") + "\n")
+	}
+	line("state: **", string(standing.State), "**, light: **", string(standing.Light), "**, as of ", models.DateOf(now).String())
+	line("unit: `", string(obligation.Unit), "`, policy: ", strconv.Itoa(int(obligation.Policy)),
+		", sequence: ", strconv.FormatInt(obligation.Sequence, 10))
 	for _, goal := range standing.Goals {
-		fmt.Fprintf(&text, "- %s: %s, %s, %d of %d credited, due %s\n",
-			goal.Kind, goal.State, goal.Light, goal.Credits, goal.Required, goal.Due)
+		line(string(goal.Kind), ": ", string(goal.State), ", ", string(goal.Light), ", ",
+			strconv.Itoa(goal.Credits), " of ", strconv.Itoa(goal.Required), " credited, due ", goal.Due.String())
 	}
 	if rung, comes := obligation.NextRung(now, rules); comes {
-		fmt.Fprintf(&text, "- next rung: `%s` on %s\n", rung.ID, models.DateOf(rung.At))
+		line("next rung: `", string(rung.ID), "` on ", models.DateOf(rung.At).String())
 	} else {
-		text.WriteString("- next rung: none\n")
+		line("next rung: none")
 	}
 	return text.String()
 }

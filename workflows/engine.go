@@ -78,7 +78,10 @@ func (e *Engine) update(ctx context.Context, id models.ObligationID, command mod
 	return receiptOf(ctx, handle)
 }
 
-// Outcome asks for the outcome of a command that was pending.
+// Outcome asks for the outcome of a command that was pending. Read the archive's
+// command first: it knows what took effect, also in runs that have ended. Errors
+// are those of Execute; ErrUnavailable means that no run knows the command, so
+// that it may be sent again.
 func (e *Engine) Outcome(ctx context.Context, id models.ObligationID, command models.CommandID) (Receipt, error) {
 	handle := e.client.GetWorkflowUpdateHandle(client.GetWorkflowUpdateHandleOptions{
 		WorkflowID: id.Subject(), UpdateID: string(command),
@@ -96,6 +99,12 @@ func receiptOf(ctx context.Context, handle client.WorkflowUpdateHandle) (Receipt
 	defer cancel()
 	var receipt Receipt
 	err := handle.Get(waiting, &receipt)
+	// An update that no run knows was never accepted, or belongs to a run that has
+	// ended; then the archive has it, since a run ends only after its handlers.
+	var missing *serviceerror.NotFound
+	if errors.As(err, &missing) {
+		return Receipt{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
 	var timeout *client.WorkflowUpdateServiceTimeoutOrCanceledError
 	if errors.As(err, &timeout) {
 		return Receipt{}, fmt.Errorf("%w: %w", ErrPending, err)

@@ -39,7 +39,7 @@ var (
 // refuse wraps a refusal for the way through Temporal: expected, so benign, and
 // useless to retry.
 func refuse(refusal *models.Refusal) error {
-	return temporal.NewApplicationErrorWithOptions(refusal.Error(), TypeRefused, temporal.ApplicationErrorOptions{
+	return temporal.NewApplicationErrorWithOptions("refused: "+string(refusal.Code), TypeRefused, temporal.ApplicationErrorOptions{
 		NonRetryable: true,
 		Category:     temporal.ApplicationErrorCategoryBenign,
 		Details:      []any{*refusal},

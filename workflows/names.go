@@ -74,10 +74,10 @@ func YieldCommandID(adjudication models.CommandID) models.CommandID {
 // rungSpread bounds how long after its instant a rung is recorded.
 const rungSpread = 5 * time.Minute
 
-// rungOffset spreads the rungs that fall on one midnight. It depends on the
+// RungOffset spreads the rungs that fall on one midnight. It depends on the
 // obligation alone, so a replay and a new run wake at the same instant. The
 // event's ReachedAt stays the rung's own.
-func rungOffset(id models.ObligationID) time.Duration {
+func RungOffset(id models.ObligationID) time.Duration {
 	hash := fnv.New32a()
 	// Writing to a hash never fails.
 	_, _ = hash.Write([]byte(id.Subject()))

@@ -108,6 +108,9 @@ func (h *obligationHost) run(ctx workflow.Context) error {
 		case h.obligation.Closed != "":
 			return h.leave(ctx, nil)
 		case h.shouldContinue(ctx):
+			// The new run reads the archive anyway: what asked for it is answered.
+			for h.refresh.ReceiveAsync(nil) {
+			}
 			return h.leave(ctx, workflow.NewContinueAsNewError(ctx, ObligationWorkflow, h.input))
 		}
 		if err := h.rest(ctx); err != nil {
@@ -156,7 +159,7 @@ func (h *obligationHost) nextWake() (time.Time, string) {
 	if !comes {
 		return year, "continue as new"
 	}
-	wake := rung.At.Add(rungOffset(h.input.ID()))
+	wake := rung.At.Add(RungOffset(h.input.ID()))
 	if wake.Before(h.rungRests) {
 		wake = h.rungRests
 	}

@@ -104,27 +104,29 @@ func TestAWholeTermPassesEveryRungInOrder(t *testing.T) {
 func TestRefusedCommandsLeaveNoTrace(t *testing.T) {
 	w := aTerm(t)
 	w.on("2013-03-01", func(now time.Time) {
-		own := w.submit(now, "r-1", models.Introduce, modelstest.Enterprise(1))
-		require.False(t, own.rejected)
-		w.at(now.Add(time.Hour), func() {
-			for _, refused := range []struct {
-				command models.Command
-				code    models.RefusalCode
-			}{
-				{w.duty.Accept(now, "r-1", models.StageCityScience), models.RefusedStage},
-				{w.duty.Accept(now, "unknown", models.StageDistrictScience), models.RefusedUnknownRecord},
-				{w.duty.Command(now, w.duty.Claimant(), models.Accept{Record: "r-1", Stage: models.StageDistrictScience, ReviewDue: now.AddDate(0, 0, 7)}), models.RefusedOwnClaim},
-				{w.duty.Close(now), models.RefusedOpenRecords},
-				{w.duty.Command(now, modelstest.Organizer(), models.PassRung{Rung: "schedule-1@2015-12-31"}), ""},
-			} {
-				got := w.give(refused.command)
-				require.False(t, got.accepted, "%s", refused.command.Body.CommandKind())
-				require.True(t, got.rejected)
-				require.Equal(t, refused.code, got.refusal())
-			}
-		})
+		require.False(t, w.submit(now, "r-1", models.Introduce, modelstest.Enterprise(1)).rejected)
 	})
-	w.runUntil("2013-03-02")
+	var answers []*answer
+	var expected []models.RefusalCode
+	refuse := func(command models.Command, code models.RefusalCode) {
+		answers, expected = append(answers, w.give(command)), append(expected, code)
+	}
+	w.on("2013-03-02", func(now time.Time) {
+		own := models.Accept{Record: "r-1", Stage: models.StageDistrictScience, ReviewDue: now.AddDate(0, 0, 7)}
+		refuse(w.duty.Accept(now, "r-1", models.StageCityScience), models.RefusedStage)
+		refuse(w.duty.Accept(now, "unknown", models.StageDistrictScience), models.RefusedUnknownRecord)
+		refuse(w.duty.Command(now, w.duty.Claimant(), own), models.RefusedOwnClaim)
+		refuse(w.duty.Close(now), models.RefusedOpenRecords)
+		// The clock's own command is no update at all.
+		refuse(w.duty.Command(now, modelstest.Organizer(), models.PassRung{Rung: "schedule-1@2015-12-31"}), "")
+	})
+	w.runUntil("2013-03-03")
+	require.Len(t, answers, 5)
+	for i, got := range answers {
+		require.False(t, got.accepted, "%d", i)
+		require.True(t, got.rejected, "%d", i)
+		require.Equal(t, expected[i], got.refusal())
+	}
 	require.EqualValues(t, 2, w.archived().Sequence)
 }
 
@@ -195,18 +197,18 @@ func TestAStaleDecisionIsRefusedAfterReading(t *testing.T) {
 
 func TestARepeatedCommandAnswersWithItsFirstSequence(t *testing.T) {
 	w := aTerm(t)
-	var first, again *answer
+	var again, next *answer
 	w.on("2013-03-01", func(now time.Time) {
 		command := w.duty.Suspend(now)
 		require.NoError(t, workflowtest.AppendBeside(t.Context(), w.archive, w.duty.ID, command))
 		again = w.give(command)
-		w.at(now.Add(time.Hour), func() { first = w.give(w.duty.Resume(now.Add(time.Hour))) })
 	})
+	w.on("2013-03-02", func(now time.Time) { next = w.give(w.duty.Resume(now)) })
 	w.runUntil("2013-03-03")
 	require.NoError(t, again.err)
 	require.EqualValues(t, 2, again.receipt.Sequence)
-	require.NoError(t, first.err, "the aggregate was read again")
-	require.EqualValues(t, 3, first.receipt.Sequence)
+	require.NoError(t, next.err, "the aggregate was read again")
+	require.EqualValues(t, 3, next.receipt.Sequence)
 }
 
 func TestTheArchiveRefusesASecondClaimOnAnEnterprise(t *testing.T) {

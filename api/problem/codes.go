@@ -41,6 +41,7 @@ const (
 	EngineUnavailable    Code = "engine-unavailable"
 	ArchiveUnavailable   Code = "archive-unavailable"
 	CommandPending       Code = "command-pending"
+	CommandNotAccepted   Code = "command-not-accepted"
 	ObligationEnded      Code = "obligation-ended"
 	NotEditable          Code = "record-not-editable"
 	UnknownRole          Code = "role-unknown"
@@ -124,6 +125,7 @@ var apiCatalog = map[Code]entry{
 	EngineUnavailable:    {Status: 503, Title: "流程引擎暂时不可用", Detail: "暂时不能办理事项，查询不受影响。", RetryAfter: 5},
 	ArchiveUnavailable:   {Status: 503, Title: "档案库暂时不可用", Detail: "暂时不能读写档案。", RetryAfter: 5},
 	CommandPending:       {Status: 202, Title: "已受理，尚未办结", Detail: "事项已受理，请到 Location 所示地址查看结果。", RetryAfter: 2},
+	CommandNotAccepted:   {Status: 409, Title: "尚未受理", Detail: "该事项已收到，但尚未受理，没有生效。", Advice: "请用同一 Idempotency-Key 重新提交。"},
 	ObligationEnded:      {Status: 409, Title: "帮扶责任已终结", Detail: "该帮扶责任的流程已结束，不再接受办理。"},
 	NotEditable:          {Status: 409, Title: "记录当前不能修改", Detail: "该记录已提交或已办结，不能修改。", Advice: "已提交的记录可先撤回；退回的记录可修改后重新提交。"},
 	UnknownRole:          {Status: 422, Title: "没有这个角色", Detail: "没有 {role} 这个角色。"},

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -27,23 +28,39 @@ type scenario struct {
 	// from and due are the window in days from today.
 	from, due int
 	drive     func(w *writer) error
+	// prompt asks for an obligation whose rungs are not spread, so that a timer
+	// fires within the scenario.
+	prompt bool
+}
+
+// cadre names the scenario's cadre.
+func (s scenario) cadre() models.CadreID {
+	name := models.CadreID("golden-" + s.name)
+	for n := 0; s.prompt; n++ {
+		cadre := models.CadreID(fmt.Sprintf("%s-%d", name, n))
+		if workflows.RungOffset(models.ObligationID{Plan: Plan, Cadre: cadre}) == 0 {
+			return cadre
+		}
+	}
+	return name
 }
 
 // scenarios are all golden histories of an obligation. A rung is missed, and so
 // passed at once, when the window lies such that it is the last one before today.
 func scenarios() []scenario {
 	all := []scenario{
-		{"fresh", -10, 1000, nothing},
-		{"in-review", -10, 1000, inReview},
-		{"returned", -10, 1000, returned},
-		{"credited-three-times", -10, 1000, creditedThreeTimes},
-		{"suspended-resumed", -10, 1000, suspendedResumed},
-		{"policy-adopted", -10, 1000, policyAdopted},
-		{"refused-by-archive", -10, 1000, refusedByArchive},
-		{"stale-healed", -10, 1000, staleHealed},
-		{"overdue", -800, -5, overdue},
-		{"continued-as-new", -10, 1000, continuedAsNew},
-		{"closed", -10, 1000, closed},
+		{name: "fresh", from: -10, due: 1000, drive: nothing},
+		{name: "in-review", from: -10, due: 1000, drive: inReview},
+		{name: "returned", from: -10, due: 1000, drive: returned},
+		{name: "credited-three-times", from: -10, due: 1000, drive: creditedThreeTimes},
+		{name: "suspended-resumed", from: -10, due: 1000, drive: suspendedResumed},
+		{name: "policy-adopted", from: -10, due: 1000, drive: policyAdopted},
+		{name: "refused-by-archive", from: -10, due: 1000, drive: refusedByArchive},
+		{name: "stale-healed", from: -10, due: 1000, drive: staleHealed},
+		{name: "correction-lapsed", from: -10, due: 1000, drive: correctionLapsed, prompt: true},
+		{name: "overdue", from: -800, due: -5, drive: overdue},
+		{name: "continued-as-new", from: -10, due: 1000, drive: continuedAsNew},
+		{name: "closed", from: -10, due: 1000, drive: closed},
 	}
 	rungs := []struct {
 		code      models.RungCode
@@ -59,9 +76,10 @@ func scenarios() []scenario {
 		{models.RungTalk, -800, -40},
 	}
 	for _, rung := range rungs {
-		all = append(all, scenario{"rung-" + string(rung.code), rung.from, rung.due, func(w *writer) error {
-			return w.untilPassed(rung.code)
-		}})
+		all = append(all, scenario{
+			name: "rung-" + string(rung.code), from: rung.from, due: rung.due,
+			drive: func(w *writer) error { return w.untilPassed(rung.code) },
+		})
 	}
 	return all
 }
@@ -83,6 +101,7 @@ type writer struct {
 	archive *store.Archive
 	duty    *Duty
 	now     time.Time
+	name    string
 	// run is the run whose history is kept; empty means the latest.
 	run string
 }
@@ -97,11 +116,11 @@ func WriteHistories(ctx context.Context, temporal client.Client, archive *store.
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	today := models.DateOf(now)
 	for _, each := range scenarios() {
-		duty, err := Enrol(ctx, archive, models.CadreID("golden-"+each.name), today.AddDays(each.from), today.AddDays(each.due))
+		duty, err := Enrol(ctx, archive, each.cadre(), today.AddDays(each.from), today.AddDays(each.due))
 		if err != nil {
 			return err
 		}
-		w := &writer{ctx: ctx, client: temporal, engine: workflows.NewEngine(temporal), archive: archive, duty: duty, now: now}
+		w := &writer{ctx: ctx, client: temporal, engine: workflows.NewEngine(temporal), archive: archive, duty: duty, now: now, name: each.name}
 		if err := w.write(each, filepath.Join(folder, each.name+".json")); err != nil {
 			return fmt.Errorf("history %s: %w", each.name, err)
 		}
@@ -188,7 +207,7 @@ func (w *writer) untilPassed(code models.RungCode) error {
 	return w.until("the rung "+string(code), func() (bool, error) {
 		loaded, err := w.archive.LoadObligation(w.ctx, w.duty.ID)
 		return slices.ContainsFunc(loaded.Obligation.Passed, func(id models.RungID) bool {
-			return string(id) == string(code)+"@"+loaded.Obligation.PlanDue.String()
+			return strings.HasPrefix(string(id), string(code)+"@")
 		}), err
 	})
 }
@@ -208,8 +227,7 @@ func (w *writer) record(name string) models.RecordID {
 
 // enterprise is one of the scenario's own enterprises.
 func (w *writer) enterprise(n int) models.EnterpriseKey {
-	names := HistoryNames()
-	return modelstest.Enterprise(1000 + 10*slices.Index(names, string(w.duty.ID.Cadre)[len("golden-"):]) + n)
+	return modelstest.Enterprise(1000 + 10*slices.Index(HistoryNames(), w.name) + n)
 }
 
 func (w *writer) submit(name string, kind models.Kind, n int) error {
@@ -229,6 +247,18 @@ func returned(w *writer) error {
 		return err
 	}
 	return w.give(w.duty.Return(w.now, w.record("first"), models.StageDistrictScience, w.now.AddDate(0, 0, 14)))
+}
+
+// correctionLapsed lets a timer fire: the only rung that can be set to a second.
+func correctionLapsed(w *writer) error {
+	if err := inReview(w); err != nil {
+		return err
+	}
+	until := time.Now().UTC().Add(time.Second)
+	if err := w.give(w.duty.Return(w.now, w.record("first"), models.StageDistrictScience, until)); err != nil {
+		return err
+	}
+	return w.untilPassed(models.RungCorrectionLapsed)
 }
 
 func creditedThreeTimes(w *writer) error {

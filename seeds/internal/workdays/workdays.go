@@ -7,9 +7,9 @@ import (
 	"bytes"
 	"fmt"
 
-	"bangfu/models"
-
 	"github.com/6tail/lunar-go/HolidayUtil"
+
+	"bangfu/models"
 )
 
 // Year is one year's block of the file.

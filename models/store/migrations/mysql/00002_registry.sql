@@ -190,7 +190,7 @@ CREATE TABLE evidence (
     KEY evidence_unit_path_evidence_id (unit_path, evidence_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- One row for each roster that was read, dry or in earnest.
+-- One row for each roster that was tried in earnest; rehearsals leave no trace.
 CREATE TABLE imports (
     import_id varchar(64) NOT NULL,
     kind varchar(32) NOT NULL,

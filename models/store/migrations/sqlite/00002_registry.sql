@@ -190,7 +190,7 @@ CREATE INDEX evidence_sha256 ON evidence (sha256);
 CREATE INDEX evidence_cadre_id_evidence_id ON evidence (cadre_id, evidence_id);
 CREATE INDEX evidence_unit_path_evidence_id ON evidence (unit_path, evidence_id);
 
--- One row for each roster that was read, dry or in earnest.
+-- One row for each roster that was tried in earnest; rehearsals leave no trace.
 CREATE TABLE imports (
     import_id text NOT NULL,
     kind text NOT NULL,

@@ -1,0 +1,183 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"bangfu/api/auth"
+	"bangfu/models"
+	"bangfu/models/store"
+)
+
+// timelineView is one event as people read it.
+type timelineView struct {
+	Sequence int64             `json:"sequence" doc:"序号"`
+	Kind     models.EventKind  `json:"kind" doc:"事件"`
+	At       time.Time         `json:"at" doc:"时间"`
+	Account  models.AccountID  `json:"account" doc:"办理账号；system 为系统自动"`
+	Record   models.RecordID   `json:"record,omitempty" doc:"记录"`
+	Text     string            `json:"text" doc:"说明"`
+	Remark   string            `json:"remark,omitempty" doc:"意见"`
+	Reasons  map[string]string `json:"reasons,omitempty" doc:"逐项理由"`
+}
+
+// entryView is one entry of the chained log, as it is digested.
+type entryView struct {
+	Sequence int64            `json:"sequence" doc:"序号，从 1 起无间断"`
+	Kind     models.EventKind `json:"kind" doc:"事件"`
+	At       time.Time        `json:"at" doc:"时间"`
+	Actor    models.Actor     `json:"actor" doc:"办理人"`
+	Command  models.CommandID `json:"command" doc:"事项"`
+	// Payload and Words are texts, because the digests cover their bytes.
+	Payload  string `json:"payload" doc:"事实，规范 JSON 原文"`
+	Words    string `json:"words" doc:"文字，规范 JSON 原文"`
+	Previous string `json:"previous" doc:"上一条的 SHA-256"`
+	SHA256   string `json:"sha256" doc:"本条的 SHA-256"`
+	SM3      string `json:"sm3" doc:"本条的 SM3"`
+}
+
+type timelineInput struct {
+	Paging
+	Obligation string             `path:"obligation" maxLength:"140" doc:"帮扶责任：计划.干部编号" example:"tianjin-2013.TJ-0001"`
+	Kinds      []models.EventKind `query:"kind" doc:"事件，可有多个，以逗号分隔"`
+	Oldest     bool               `query:"oldest" doc:"由早到晚排列"`
+}
+
+type verdictBody struct {
+	Body struct {
+		Obligation string    `json:"obligation" doc:"帮扶责任"`
+		Whole      bool      `json:"whole" doc:"链条是否完整"`
+		Entries    int       `json:"entries" doc:"条数"`
+		Head       string    `json:"head,omitempty" doc:"最后一条的 SHA-256"`
+		CheckedAt  time.Time `json:"checkedAt" doc:"校验时间"`
+		Sequence   int64     `json:"sequence,omitempty" doc:"断裂处的序号"`
+		Fault      string    `json:"fault,omitempty" doc:"断裂的原因：gap、link、sha256、sm3"`
+	}
+}
+
+func registerEvent(api huma.API, s *server) {
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "obligation-timeline", Method: http.MethodGet, Path: "/obligations/{obligation}/timeline", Tags: []string{"帮扶责任"},
+		Summary: "办理经过", Description: "由新到旧，以文字说明。",
+	}, auth.ObligationRead, ReachObject), s.timeline)
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "obligation-events", Method: http.MethodGet, Path: "/obligations/{obligation}/events", Tags: []string{"档案"},
+		Summary: "事件链", Description: "原样给出每条事件及其摘要，可离线校验。",
+	}, auth.EventRead, ReachObject), s.events)
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "verify-obligation-events", Method: http.MethodGet, Path: "/obligations/{obligation}/events/verdict", Tags: []string{"档案"},
+		Summary: "校验事件链", Description: "重新计算 SHA-256 与 SM3，检查序号和链接。不显示内容。",
+	}, auth.EventVerify, ReachObject), s.verifyEvents)
+}
+
+// entries lists the log of an obligation within the reach of the permission.
+func (s *server) entries(ctx context.Context, input *timelineInput, permission auth.Permission) (store.Paged[models.Entry], error) {
+	id, err := models.ParseObligationID(input.Obligation)
+	if err != nil {
+		return store.Paged[models.Entry]{}, store.ErrNotFound
+	}
+	if _, err := s.Archive.Obligation(ctx, s.Policy.Reach(principal(ctx), permission), id, s.now()); err != nil {
+		return store.Paged[models.Entry]{}, err
+	}
+	filter := store.EventFilter{Subject: id.Subject(), Newest: !input.Oldest, Kinds: input.Kinds}
+	return s.Archive.Events(ctx, filter, input.page())
+}
+
+func (s *server) timeline(ctx context.Context, input *timelineInput) (*pageBody[timelineView], error) {
+	entries, err := s.entries(ctx, input, auth.ObligationRead)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	views := store.Paged[timelineView]{Next: entries.Next}
+	for _, entry := range entries.Items {
+		view, err := showTimeline(entry, names)
+		if err != nil {
+			return nil, err
+		}
+		views.Items = append(views.Items, view)
+	}
+	return paged(views, func(view timelineView) timelineView { return view }), nil
+}
+
+func showTimeline(entry models.Entry, names *directory) (timelineView, error) {
+	event, err := entry.Event()
+	if err != nil {
+		return timelineView{}, err
+	}
+	var words models.Words
+	if err := json.Unmarshal([]byte(entry.Words), &words); err != nil {
+		return timelineView{}, fmt.Errorf("read the words of %s/%d: %w", entry.Subject, entry.Sequence, err)
+	}
+	return timelineView{
+		Sequence: entry.Sequence, Kind: entry.Kind, At: entry.At, Account: entry.Actor.Account,
+		Record: recordOfEvent(entry.Payload), Text: names.glossary.event(event.Body, names.unitName),
+		Remark: words.Text, Reasons: words.Fields,
+	}, nil
+}
+
+// recordOfEvent reads the record that an event is about, if it is about one.
+func recordOfEvent(payload string) models.RecordID {
+	var about struct {
+		Record models.RecordID `json:"record"`
+	}
+	if json.Unmarshal([]byte(payload), &about) != nil {
+		return ""
+	}
+	return about.Record
+}
+
+func (s *server) events(ctx context.Context, input *timelineInput) (*pageBody[entryView], error) {
+	entries, err := s.entries(ctx, input, auth.EventRead)
+	if err != nil {
+		return nil, err
+	}
+	return paged(entries, func(entry models.Entry) entryView {
+		return entryView{
+			Sequence: entry.Sequence, Kind: entry.Kind, At: entry.At, Actor: entry.Actor, Command: entry.Command,
+			Payload: entry.Payload, Words: entry.Words, Previous: entry.Previous, SHA256: entry.SHA256, SM3: entry.SM3,
+		}
+	}), nil
+}
+
+func (s *server) verifyEvents(ctx context.Context, input *obligationInput) (*verdictBody, error) {
+	id, err := models.ParseObligationID(input.Obligation)
+	if err != nil {
+		return nil, store.ErrNotFound
+	}
+	item, err := s.Archive.Obligation(ctx, s.Policy.Reach(principal(ctx), auth.EventVerify), id, s.now())
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.Archive.Entries(ctx, id.Subject())
+	if err != nil {
+		return nil, err
+	}
+	broken, err := s.Archive.Verify(ctx, id.Subject())
+	if err != nil {
+		return nil, err
+	}
+	var body verdictBody
+	body.Body.Obligation, body.Body.Entries, body.Body.CheckedAt = id.String(), len(entries), s.now()
+	if len(entries) > 0 {
+		body.Body.Head = entries[len(entries)-1].SHA256
+	}
+	switch {
+	case broken != nil:
+		body.Body.Sequence, body.Body.Fault = broken.Sequence, broken.Fault
+	case int64(len(entries)) < item.Obligation.Sequence:
+		// The snapshot knows more events than the log holds: cut short at its end.
+		body.Body.Sequence, body.Body.Fault = int64(len(entries))+1, "gap"
+	default:
+		body.Body.Whole = true
+	}
+	return &body, nil
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"sync"
+
+	"gorm.io/gorm/schema"
+)
+
+// ModelColumns are the columns of every gorm model by table.
+func ModelColumns() (map[string][]string, error) {
+	columns := map[string][]string{}
+	for _, model := range []any{
+		accessRow{}, accountRow{}, cadreRow{}, substitutionRow{}, claimRow{}, commandRow{}, digestRow{}, digestNoticeRow{},
+		disputeRow{}, enterpriseRow{}, enterpriseNameRow{}, eventRow{}, evidenceRow{}, grantRow{}, loginLinkRow{}, noticeRow{},
+		noticeReadRow{}, obligationRow{}, goalRow{}, overrideRow{}, planRow{}, taskRow{}, indicatorRow{}, policyRow{}, postingRow{},
+		recordRow{}, evidenceUseRow{}, auditRow{}, importRow{}, reviewRow{}, sessionRow{}, tokenRow{}, unitRow{}, workdayRow{},
+		calendarYearRow{},
+	} {
+		parsed, err := schema.Parse(model, &sync.Map{}, schema.NamingStrategy{})
+		if err != nil {
+			return nil, err
+		}
+		columns[parsed.Table] = parsed.DBNames
+	}
+	return columns, nil
+}
+
+// TableColumns are the columns of every migrated table.
+func (a *Archive) TableColumns(ctx context.Context) (map[string][]string, error) {
+	tables, err := a.db(ctx).Migrator().GetTables()
+	if err != nil {
+		return nil, err
+	}
+	columns := map[string][]string{}
+	for _, table := range tables {
+		if table == "goose_db_version" || table == "sqlite_sequence" {
+			continue
+		}
+		rows, err := a.pool.QueryContext(ctx, "SELECT * FROM "+table+" WHERE 1 = 0")
+		if err != nil {
+			return nil, err
+		}
+		names, err := rows.Columns()
+		if err != nil {
+			return nil, err
+		}
+		if err := rows.Close(); err != nil {
+			return nil, err
+		}
+		columns[table] = names
+	}
+	return columns, nil
+}
