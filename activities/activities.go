@@ -12,7 +12,7 @@ import (
 	"bangfu/models/store"
 )
 
-// ErrClosed: the obligation's workflow has ended.
+// ErrClosed says that the obligation's workflow has ended.
 var ErrClosed = errors.New("the obligation's workflow has ended")
 
 // Engine is what activities need of the client side of the workflows.

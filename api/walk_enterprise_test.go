@@ -92,9 +92,9 @@ func importRows() map[string]row {
 	}
 	send := func(*walk, place) call { return noRoster }
 	return map[string]row{
-		"import-cadres":      {any: organization, granted: 200, call: send},
-		"import-enterprises": {any: organization, granted: 200, call: send},
-		"mark-roster": {any: organization, granted: 200, call: func(*walk, place) call {
+		"import-cadres":      {any: organization, granted: 422, call: send},
+		"import-enterprises": {any: organization, granted: 422, call: send},
+		"mark-roster": {any: organization, granted: 422, call: func(*walk, place) call {
 			asked := noRoster
 			asked.values = map[string]string{"kind": "cadres"}
 			return asked

@@ -77,10 +77,10 @@ step "3. Writes the record down as a draft, and uploads its papers"
 record=$(call cadre POST /records --header "$(json)" --header "Idempotency-Key: $(key)" --data "$(jq -n --arg duty "$duty" --arg code "$code" --arg day "$(TZ=Asia/Shanghai date +%F)" \
 	'{obligation: $duty, kind: "transform", enterprise: $code, enterpriseName: "演示甲乙丙科技有限公司", established: "2009-05-12",
 	  legalPerson: "演示人", address: "演示路一号", phone: "02200000000", occurredOn: $day,
-	  summary: "帮助企业制定技术路线图。", result: "已认定为科技型中小企业。"}')" | jq -r .id)
+	  summary: "帮助企业制定技术路线图。", result: "已认定为科技型中小企业。"}')" | jq -r '.record.id // .id')
 for category in licence recognition confirmation comparison route-map; do
 	printf '%%PDF-1.4\n%% %s of %s\n%%%%EOF\n' "$category" "$code" >"$work/$category.pdf"
-	paper=$(call cadre POST /evidence --form "file=@$work/$category.pdf;type=application/pdf" | jq -r .id)
+	paper=$(call cadre POST /evidence --form "file=@$work/$category.pdf;type=application/pdf" | jq -r '.record.id // .id')
 	call cadre GET "/records/$record" >/dev/null
 	call cadre PUT "/records/$record/evidence/$paper" --header "$(json)" --header "If-Match: $(etag)" \
 		--data "{\"category\": \"$category\"}" >/dev/null
@@ -88,17 +88,17 @@ for category in licence recognition confirmation comparison route-map; do
 done
 
 step "4. Submits"
-command cadre "$record" submit | jq -c .
+command cadre "$record" submit | jq -c '{sequence: .command.sequence, state: .state.text, stage: .stage.text}'
 
 for office in district-science district-organization city-science; do
 	step "5. $office finds it in the queue and accepts"
 	log_in "$office"
-	call "$office" GET '/reviews/queue?plan=demo' | jq -r --arg record "$record" '.items[] | select(.id == $record) | "  \(.id) \(.kind.text) \(.enterprise.name? // "")"'
-	command "$office" "$record" accept '{"remark": "材料齐全。"}' | jq -c .
+	call "$office" GET '/reviews/queue?plan=demo' | jq -r --arg record "$record" '.items[] | select(.id == $record) | "  \(.id) \(.kind.text) from \(.cadre.name? // .cadre?)"'
+	command "$office" "$record" accept '{"remark": "材料齐全。"}' | jq -c '{sequence: .command.sequence, state: .state.text, stage: .stage.text}'
 done
 
 step "6. The credit, the light, and why"
-call cadre GET "/records/$record" | jq -c '{id, state}'
+call cadre GET "/records/$record" | jq -c '(.record // .) | {id, state}'
 call cadre GET "/obligations/$duty" |
 	jq -r '.obligation | "\(.standing.light.text)", (.standing.goals[] | "  \(.kind.text): \(.credits)/\(.required) \(.light.text)")'
 [ "$(call cadre GET "/obligations/$duty" | jq '[.obligation.standing.goals[] | select(.kind.code == "transform") | .credits][0]')" -ge 1 ]
@@ -109,5 +109,9 @@ call cadre GET "/obligations/$duty/timeline?size=6" | jq -r '.items[] | "  \(.se
 step "8. The same as a chain: each event holds the digest of the one before"
 call cadre GET "/obligations/$duty/events?size=200" |
 	jq -r '.items | sort_by(.sequence) | .[] | "  \(.sequence) \(.kind) \(.sha256[0:16]) after \(.previous[0:16])"'
-call cadre GET "/obligations/$duty/events/verdict" | jq -c '{whole, entries, head: .head[0:16]}'
-[ "$(call cadre GET "/obligations/$duty/events/verdict" | jq .whole)" = true ]
+
+step "9. The archivist checks the chain"
+log_in archivist
+verdict=$(call archivist GET "/obligations/$duty/events/verdict")
+jq -c '{whole, entries, head: .head[0:16]}' <<<"$verdict"
+[ "$(jq .whole <<<"$verdict")" = true ]

@@ -39,6 +39,9 @@ type AdjudicationResult struct {
 	HolderRefusal *models.Refusal `json:"holderRefusal,omitempty"`
 }
 
+// refused reports whether the decision had no effect.
+func (r AdjudicationResult) refused() bool { return r.Refusal != nil }
+
 // Adjudication carries a decision to both obligations, in an order that never
 // leaves two credits: an upheld dispute takes the enterprise from the holder
 // first, then gives it to the claimant. Each step is repeated until it is taken
@@ -53,44 +56,42 @@ func Adjudication(ctx workflow.Context, input AdjudicationInput) (AdjudicationRe
 		return AdjudicationResult{}, asRefused(err)
 	}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("- dispute `%s`, upheld: %t, decided on %s\n", body.Dispute, body.Upheld, models.DateOf(input.Command.At)))
+	var result AdjudicationResult
 	if body.Upheld {
-		result, stop, err := yieldHolder(ctx, input, body)
-		if stop || err != nil {
+		if err := yieldHolder(ctx, input, body, &result); err != nil || result.refused() {
 			return result, err
 		}
-		return result, deliver(ctx, "adjudicate", input.Claimant, input.Command, &result.Refusal)
 	}
-	var result AdjudicationResult
-	return result, deliver(ctx, "adjudicate", input.Claimant, input.Command, &result.Refusal)
+	err = deliver(ctx, "adjudicate", input.Claimant, input.Command, &result.Refusal)
+	return result, err
 }
 
 // yieldHolder checks that the claimant's side would be taken, then tells the
-// holder. stop is true when the decision ends here.
-func yieldHolder(ctx workflow.Context, input AdjudicationInput, body models.Adjudicate) (result AdjudicationResult, stop bool, err error) {
+// holder. A refusal in the result ends the decision.
+func yieldHolder(ctx workflow.Context, input AdjudicationInput, body models.Adjudicate, result *AdjudicationResult) error {
 	check := activities.Delivery{Obligation: input.Claimant, Command: input.Command}
 	var foreseen activities.DeliveryResult
-	ctxCheck := workflow.WithActivityOptions(ctx, commandDeliver("foresee"))
-	if err := workflow.ExecuteActivity(ctxCheck, steps.ForeseeCommand, check).Get(ctx, &foreseen); err != nil {
-		return result, true, err
+	foreseeing := workflow.WithActivityOptions(ctx, commandDeliver("foresee"))
+	if err := workflow.ExecuteActivity(foreseeing, steps.ForeseeCommand, check).Get(ctx, &foreseen); err != nil {
+		return fmt.Errorf("foresee the adjudication of %s: %w", body.Dispute, err)
 	}
-	if foreseen.Refusal != nil {
-		result.Refusal = foreseen.Refusal
-		return result, true, nil
+	result.Refusal = foreseen.Refusal
+	if result.refused() {
+		return nil
 	}
 	yield := models.Command{
 		ID: YieldCommandID(input.Command.ID), At: input.Command.At, Actor: input.Command.Actor,
 		Body: models.Yield{Record: input.HolderRecord, Dispute: body.Dispute, To: body.Record},
 	}
 	if err := deliver(ctx, "yield", input.Holder, yield, &result.HolderRefusal); err != nil {
-		return result, true, err
+		return err
 	}
 	// A holder that withdrew, was rejected or revoked holds nothing: the decision
 	// goes on. Any other refusal means that the enterprise cannot be taken.
 	if result.HolderRefusal != nil && result.HolderRefusal.Code != models.RefusedRecordState {
 		result.Refusal = result.HolderRefusal
-		return result, true, nil
 	}
-	return result, false, nil
+	return nil
 }
 
 // deliver hands a command to an obligation until it is taken or refused.

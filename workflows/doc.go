@@ -20,7 +20,7 @@
 // The golden histories in testdata/histories prove that old runs still replay;
 // they are written by released code, never by the change under test:
 //
-//	go test ./cmd/standalone -run TestWriteGoldenHistories -write-histories
+//	go test ./cmd/standalone/journey -run TestWriteGoldenHistories -write-histories
 //
 // # What a step costs
 //

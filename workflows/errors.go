@@ -53,10 +53,8 @@ func refusalOf(err error) (*models.Refusal, bool) {
 		return nil, false
 	}
 	var refusal models.Refusal
-	if application.Details(&refusal) != nil || refusal.Code == "" {
-		return nil, false
-	}
-	return &refusal, true
+	readable := application.Details(&refusal)
+	return &refusal, readable == nil && refusal.Code != ""
 }
 
 func isOrphaned(err error) bool {

@@ -25,7 +25,7 @@ const histories = "testdata/histories"
 func readHistory(t *testing.T, name string) *historypb.History {
 	t.Helper()
 	file, err := os.Open(filepath.Join(histories, name+".json"))
-	require.NoError(t, err, "write it with: go test ./cmd/standalone -run TestWriteGoldenHistories -write-histories")
+	require.NoError(t, err, "write it with: go test ./cmd/standalone/journey -run TestWriteGoldenHistories -write-histories")
 	defer func() { require.NoError(t, file.Close()) }()
 	history, err := client.HistoryFromJSON(file, client.HistoryJSONOptions{})
 	require.NoError(t, err)
