@@ -59,19 +59,26 @@ func (e *Engine) Deliver(ctx context.Context, id models.ObligationID, command mo
 	return err
 }
 
-// update sends one update-with-start. Waiting for acceptance is enough: what
-// completes in the same workflow task comes back with it.
+// update sends the command to the running workflow and, if there is none, starts
+// it with the same update: starting costs the server a write that almost no
+// command needs. Waiting for acceptance is enough: what completes in the same
+// workflow task comes back with it.
 func (e *Engine) update(ctx context.Context, id models.ObligationID, command models.Command) (Receipt, error) {
 	accepting, cancel := context.WithTimeout(ctx, acceptPatience)
 	defer cancel()
-	handle, err := e.client.UpdateWithStartWorkflow(accepting, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: e.client.NewWithStartWorkflowOperation(startOptions(id), ObligationWorkflow, InputOf(id)),
-		UpdateOptions: client.UpdateWorkflowOptions{
-			UpdateID: string(command.ID), WorkflowID: id.Subject(),
-			UpdateName: string(command.Body.CommandKind()), Args: []any{command},
-			WaitForStage: client.WorkflowUpdateStageAccepted,
-		},
-	})
+	options := client.UpdateWorkflowOptions{
+		UpdateID: string(command.ID), WorkflowID: id.Subject(),
+		UpdateName: string(command.Body.CommandKind()), Args: []any{command},
+		WaitForStage: client.WorkflowUpdateStageAccepted,
+	}
+	handle, err := e.client.UpdateWorkflow(accepting, options)
+	var missing *serviceerror.NotFound
+	if errors.As(err, &missing) {
+		handle, err = e.client.UpdateWithStartWorkflow(accepting, client.UpdateWithStartWorkflowOptions{
+			StartWorkflowOperation: e.client.NewWithStartWorkflowOperation(startOptions(id), ObligationWorkflow, InputOf(id)),
+			UpdateOptions:          options,
+		})
+	}
 	if err != nil {
 		return Receipt{}, notAccepted(err)
 	}
