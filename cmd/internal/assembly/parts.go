@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
+	_ "gocloud.dev/blob/s3blob" // evidence in an S3 bucket, for several API processes
 
 	"bangfu/cmd/internal/settings"
 	"bangfu/cmd/internal/telemetry"
