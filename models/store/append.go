@@ -196,8 +196,8 @@ func (s *appending) write(tx *gorm.DB) error {
 	return applyCommand(tx, s.in.Command, rows[0].Subject, s.after.Sequence, s.place.CommandState != nil, s.in.Now)
 }
 
-// moveUnit follows a transfer: the obligation and its records belong to the new
-// unit from now on.
+// moveUnit follows a transfer: the obligation, its records and the cadre's
+// posting belong to the new unit from now on.
 func (s *appending) moveUnit(tx *gorm.DB) error {
 	if s.after.Unit == s.before.Unit {
 		return nil
@@ -216,7 +216,16 @@ func (s *appending) moveUnit(tx *gorm.DB) error {
 	if err != nil {
 		return err
 	}
-	return tx.Model(&disputeRow{}).Where("plan = ? AND cadre = ?", s.place.Row.Plan, s.place.Row.Cadre).Update("unit_path", path).Error
+	err = tx.Model(&disputeRow{}).Where("plan = ? AND cadre = ?", s.place.Row.Plan, s.place.Row.Cadre).Update("unit_path", path).Error
+	if err != nil {
+		return err
+	}
+	for _, event := range s.in.Events {
+		if transferred, is := event.Body.(models.Transferred); is {
+			return movePosting(tx, s.after.ID.Cadre, transferred.To, transferred.On)
+		}
+	}
+	return nil
 }
 
 // unitPaths reads the places of units in the tree.

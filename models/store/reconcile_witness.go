@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,80 +25,99 @@ type witness struct {
 	rules   models.Rules
 }
 
+// belongings are the rows of some obligations, as the tables give them.
+type belongings struct {
+	entries []models.Entry
+	reviews []reviewRow
+	notices []noticeRow
+	goals   []goalRow
+	records []recordRow
+	claims  []claimRow
+}
+
 // witnesses reads all that belongs to some obligations, a statement a table.
 func (a *Archive) witnesses(db *gorm.DB, rows []obligationRow) (map[models.ObligationID]*witness, error) {
 	all := make(map[models.ObligationID]*witness, len(rows))
-	subjects := make([]string, len(rows))
-	plans, cadres := []string{}, []string{}
-	for i, row := range rows {
-		all[row.id()] = &witness{row: row}
-		subjects[i] = row.id().Subject()
-		plans, cadres = append(plans, row.Plan), append(cadres, row.Cadre)
-	}
-	var events []eventRow
-	var reviews []reviewRow
-	var notices []noticeRow
-	var goals []goalRow
-	var records []recordRow
-	var claims []claimRow
-	bySubject := func(order string) *gorm.DB { return db.Where("subject IN ?", subjects).Order(order) }
-	byCadre := func(order string) *gorm.DB {
-		return db.Where("plan IN ? AND cadre IN ?", distinct(plans), cadres).Order(order)
-	}
-	for _, err := range []error{
-		bySubject("subject, sequence").Find(&events).Error, bySubject("subject, sequence").Find(&reviews).Error,
-		bySubject("subject, sequence, ordinal").Find(&notices).Error, byCadre("plan, cadre, kind").Find(&goals).Error,
-		byCadre("id").Find(&records).Error, byCadre("plan, kind, enterprise_key").Find(&claims).Error,
-	} {
+	for _, row := range rows {
+		rules, err := a.rulesIn(db, models.PolicyVersion(row.Policy))
 		if err != nil {
-			return nil, fmt.Errorf("reconcile: read what belongs to obligations: %w", err)
+			return nil, err
 		}
+		all[row.id()] = &witness{row: row, rules: rules}
 	}
-	entries, err := entriesOf(events)
+	found, err := belongingsOf(db, rows)
 	if err != nil {
 		return nil, err
 	}
 	of := func(plan, cadre string) *witness {
-		found, known := all[models.ObligationID{Plan: models.PlanID(plan), Cadre: models.CadreID(cadre)}]
+		owner, known := all[models.ObligationID{Plan: models.PlanID(plan), Cadre: models.CadreID(cadre)}]
 		if !known {
 			return &witness{}
 		}
-		return found
+		return owner
 	}
+	found.handOut(of)
+	return all, nil
+}
+
+// belongingsOf reads by subject or by cadre; the latter may bring rows of
+// another plan, which belong to no witness.
+func belongingsOf(db *gorm.DB, rows []obligationRow) (belongings, error) {
+	var found belongings
+	var events []eventRow
+	subjects, plans, cadres := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows))
+	for i, row := range rows {
+		subjects[i], plans[i], cadres[i] = row.id().Subject(), row.Plan, row.Cadre
+	}
+	bySubject := func(order string) *gorm.DB { return db.Where("subject IN ?", subjects).Order(order) }
+	byCadre := func(order string) *gorm.DB {
+		return db.Where("plan IN ? AND cadre IN ?", distinct(plans), cadres).Order(order)
+	}
+	err := errors.Join(
+		bySubject("subject, sequence").Find(&events).Error,
+		bySubject("subject, sequence").Find(&found.reviews).Error,
+		bySubject("subject, sequence, ordinal").Find(&found.notices).Error,
+		byCadre("plan, cadre, kind").Find(&found.goals).Error,
+		byCadre("id").Find(&found.records).Error,
+		byCadre("plan, kind, enterprise_key").Find(&found.claims).Error,
+	)
+	if err != nil {
+		return belongings{}, fmt.Errorf("reconcile: read what belongs to obligations: %w", err)
+	}
+	found.entries, err = entriesOf(events)
+	return found, err
+}
+
+// handOut gives each row to the witness it is about.
+func (b belongings) handOut(of func(plan, cadre string) *witness) {
 	ofSubject := func(subject string) *witness {
 		id, _ := models.ParseSubject(subject)
 		return of(string(id.Plan), string(id.Cadre))
 	}
-	for _, entry := range entries {
+	for _, entry := range b.entries {
 		w := ofSubject(entry.Subject)
 		w.entries = append(w.entries, entry)
 	}
-	for _, row := range reviews {
+	for _, row := range b.reviews {
 		w := ofSubject(row.Subject)
 		w.reviews = append(w.reviews, row)
 	}
-	for _, row := range notices {
+	for _, row := range b.notices {
 		w := ofSubject(row.Subject)
 		w.notices = append(w.notices, row)
 	}
-	for _, row := range goals {
+	for _, row := range b.goals {
 		w := of(row.Plan, row.Cadre)
 		w.goals = append(w.goals, row)
 	}
-	for _, row := range records {
+	for _, row := range b.records {
 		w := of(row.Plan, row.Cadre)
 		w.records = append(w.records, row)
 	}
-	for _, row := range claims {
+	for _, row := range b.claims {
 		w := of(row.Plan, row.Cadre)
 		w.claims = append(w.claims, row)
 	}
-	for _, w := range all {
-		if w.rules, err = a.rulesIn(db, models.PolicyVersion(w.row.Policy)); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
 }
 
 // differences compares everything with what the log says. A log that does not
