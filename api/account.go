@@ -2,8 +2,12 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"net/mail"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -53,13 +57,15 @@ type accountsInput struct {
 	Cadre string `query:"cadre" maxLength:"64" doc:"干部编号"`
 }
 
+// AccountPath is the account in a path. It is exported because the framework
+// fills embedded parts by reflection, which reaches exported ones only.
 type AccountPath struct {
 	Account string `path:"account" maxLength:"64" doc:"账号编号"`
 }
 
 type createAccountInput struct {
 	Body struct {
-		Login string `json:"login" minLength:"2" maxLength:"64" pattern:"^[A-Za-z0-9._@-]+$" doc:"账号"`
+		Login string `json:"login" minLength:"2" maxLength:"64" pattern:"^[A-Za-z0-9._@-]+$" patternDescription:"字母、数字和 . _ @ -" doc:"账号"`
 		Name  string `json:"name" minLength:"1" maxLength:"100" doc:"姓名"`
 		Cadre string `json:"cadre,omitempty" maxLength:"64" doc:"干部编号"`
 		Email string `json:"email,omitempty" maxLength:"255" format:"email" doc:"电子邮件"`
@@ -120,12 +126,22 @@ func (s *server) getAccount(ctx context.Context, input *AccountPath) (*accountOu
 }
 
 func (s *server) createAccount(ctx context.Context, input *createAccountInput) (*accountOutput, error) {
+	name, err := oneLine("body.name", input.Body.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := mailAddress("body.email", input.Body.Email); err != nil {
+		return nil, err
+	}
+	if err := s.knownCadre(ctx, models.CadreID(input.Body.Cadre)); err != nil {
+		return nil, err
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, err
 	}
 	account := store.Account{
-		ID: models.AccountID(id.String()), Login: input.Body.Login, Name: input.Body.Name,
+		ID: models.AccountID(id.String()), Login: input.Body.Login, Name: name,
 		Cadre: models.CadreID(input.Body.Cadre), Email: input.Body.Email, MustChange: true,
 	}
 	if err := s.Archive.CreateAccount(ctx, account, s.now()); err != nil {
@@ -139,6 +155,62 @@ func (s *server) createAccount(ctx context.Context, input *createAccountInput) (
 	return output, nil
 }
 
+// knownCadre: an account belongs to a cadre of the register, or to none.
+func (s *server) knownCadre(ctx context.Context, id models.CadreID) error {
+	if id == "" {
+		return nil
+	}
+	_, err := s.Archive.Cadre(ctx, store.Everything(), id)
+	if errors.Is(err, store.ErrNotFound) {
+		return invalid("body.cadre", "没有这名干部")
+	}
+	return err
+}
+
+// oneLine is a name that fits on a line: without blanks around it, and without
+// characters that a log, a mail header or a page could take for something else.
+func oneLine(location, text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", invalid(location, "不能为空")
+	}
+	if !plain(text) || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) {
+		return "", invalid(location, "含有控制字符或不可见的字符")
+	}
+	return text, nil
+}
+
+// mailAddress is a bare address, or nothing: a name or a line break beside it
+// would end up in the headers of letters.
+func mailAddress(location, text string) error {
+	if text == "" {
+		return nil
+	}
+	address, err := mail.ParseAddress(text)
+	if err != nil || address.Address != text {
+		return invalid(location, "应为电子邮件地址，如 name@example.cn")
+	}
+	return nil
+}
+
+// checkedChange refuses words that an account cannot bear.
+func checkedChange(name, email *string) (store.AccountChange, error) {
+	change := store.AccountChange{Email: email}
+	if name != nil {
+		line, err := oneLine("body.name", *name)
+		if err != nil {
+			return store.AccountChange{}, err
+		}
+		change.Name = &line
+	}
+	if email != nil {
+		if err := mailAddress("body.email", *email); err != nil {
+			return store.AccountChange{}, err
+		}
+	}
+	return change, nil
+}
+
 // editAccount never lets officers disable themselves: nobody would be left to
 // undo it.
 func (s *server) editAccount(ctx context.Context, input *editAccountInput) (*accountOutput, error) {
@@ -147,7 +219,10 @@ func (s *server) editAccount(ctx context.Context, input *editAccountInput) (*acc
 		return nil, err
 	}
 	id := models.AccountID(input.Account)
-	change := store.AccountChange{Name: input.Body.Name, Email: input.Body.Email}
+	change, err := checkedChange(input.Body.Name, input.Body.Email)
+	if err != nil {
+		return nil, err
+	}
 	if input.Body.State != nil {
 		if id == principal(ctx).Account {
 			return nil, problem.New(problem.OwnAccount)

@@ -8,7 +8,6 @@ import (
 
 	"bangfu/api/auth"
 	"bangfu/api/problem"
-	"bangfu/models"
 	"bangfu/models/store"
 )
 
@@ -143,6 +142,6 @@ func TestTheAccessLogNamesWhoFailedToLogIn(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, log.Items, 1)
 	require.Equal(t, http.StatusUnauthorized, log.Items[0].Status)
-	require.Equal(t, models.AccountID(id), log.Items[0].Account)
+	require.Equal(t, id, log.Items[0].Account)
 	require.NotEmpty(t, log.Items[0].LogNumber)
 }

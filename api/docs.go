@@ -43,6 +43,11 @@ func (s *server) mountDocs(engine *gin.Engine) error {
 	}
 	serve := http.StripPrefix(Prefix+"/docs", http.FileServerFS(files))
 	engine.GET(Prefix+"/docs/*file", func(c *gin.Context) {
+		name := strings.Trim(c.Param("file"), "/")
+		if _, err := fs.Stat(files, name); name != "" && err != nil {
+			writeProblem(c.Writer, c.Request, unknownAddress(c.Request.URL.Path))
+			return
+		}
 		c.Header("Content-Security-Policy", docsPolicy)
 		c.Header("Cache-Control", "public, max-age=3600")
 		serve.ServeHTTP(c.Writer, c.Request)

@@ -32,8 +32,10 @@ type enterpriseView struct {
 	Established        models.Date          `json:"established,omitzero" format:"date" doc:"成立日期"`
 	Unit               *unitRef             `json:"unit,omitempty" doc:"所在区县或功能区"`
 	Overridden         bool                 `json:"overridden,omitempty" doc:"代码校验不符，经两人核准"`
-	Version            int64                `json:"version" doc:"版本，即 ETag" example:"1"`
-	UpdatedAt          time.Time            `json:"updatedAt" doc:"最后更改时间"`
+	// Claims are given for a single enterprise, not in lists.
+	Claims    []claimWarning `json:"claims,omitempty" doc:"已有的申报；列表中不给出"`
+	Version   int64          `json:"version" doc:"版本，即 ETag" example:"1"`
+	UpdatedAt time.Time      `json:"updatedAt" doc:"最后更改时间"`
 }
 
 func showEnterprise(entry store.EnterpriseEntry, names *directory) enterpriseView {
@@ -109,7 +111,7 @@ func registerEnterprise(api huma.API, s *server) {
 	}, auth.EnterpriseRead, ReachNone), s.listEnterprises)
 	huma.Register(api, s.operation(huma.Operation{
 		OperationID: "get-enterprise", Method: http.MethodGet, Path: "/enterprises/{key}", Tags: []string{"企业"},
-		Summary: "一家企业",
+		Summary: "一家企业", Description: "含曾用名与已有的申报；申报只指明单位，不指明个人。",
 	}, auth.EnterpriseRead, ReachNone), s.getEnterprise)
 	huma.Register(api, s.operation(huma.Operation{
 		OperationID: "register-enterprise", Method: http.MethodPost, Path: "/enterprises", Tags: []string{"企业"},
@@ -144,7 +146,13 @@ func (s *server) getEnterprise(ctx context.Context, input *enterpriseInput) (*en
 	if err != nil {
 		return nil, err
 	}
-	return s.enterpriseAnswer(ctx, entry)
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view := showEnterprise(entry, names)
+	view.Claims, err = s.claimsOn(ctx, entry.Key, "", names)
+	return &enterpriseBody{ETag: etag(entry.Version), Body: view}, err
 }
 
 func (s *server) enterpriseAnswer(ctx context.Context, entry store.EnterpriseEntry) (*enterpriseBody, error) {

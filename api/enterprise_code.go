@@ -163,24 +163,33 @@ func (s *server) whoHolds(ctx context.Context, input *codeCheckInput, view *code
 	if view.Key == "" {
 		return nil
 	}
-	claims, err := s.Archive.ClaimsOfEnterprise(ctx, view.Key)
+	view.Claims, err = s.claimsOn(ctx, view.Key, input.Plan, names)
+	return err
+}
+
+// claimsOn warns of the claims on an enterprise, of one plan or of all. They
+// name the claiming unit, which is what somebody needs to know beforehand; who
+// the cadre is, is not.
+func (s *server) claimsOn(ctx context.Context, key models.EnterpriseKey, plan models.PlanID, names *directory) ([]claimWarning, error) {
+	claims, err := s.Archive.ClaimsOfEnterprise(ctx, key)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	warnings := []claimWarning{}
 	for _, claim := range claims {
-		if input.Plan != "" && claim.Plan != input.Plan {
+		if plan != "" && claim.Plan != plan {
 			continue
 		}
 		record, err := s.Archive.Record(ctx, store.Everything(), claim.Record)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		view.Claims = append(view.Claims, claimWarning{
+		warnings = append(warnings, claimWarning{
 			Plan: claim.Plan, Kind: codedAs(claim.Kind, kindTexts[claim.Kind]), Unit: names.unit(record.Unit),
 			Credited: claim.Credited, Own: names.self != "" && claim.Obligation.Cadre == names.self,
 		})
 	}
-	return nil
+	return warnings, nil
 }
 
 // enterpriseOfCode finds the enterprise by its key, or by a registration number,

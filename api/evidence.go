@@ -295,7 +295,7 @@ func (s *server) downloadEvidence(ctx context.Context, input *evidenceInput) (*h
 
 // sendFile streams a file so that a browser stores it and never runs it.
 func sendFile(ctx huma.Context, evidence store.Evidence, content *blob.Reader) {
-	defer content.Close()
+	defer func() { _ = content.Close() }()
 	mediaType := evidence.MediaType
 	if _, known := evidenceTypes[mediaType]; !known {
 		mediaType = "application/octet-stream"

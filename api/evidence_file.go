@@ -2,6 +2,7 @@ package api
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -177,7 +178,25 @@ func (f *receivedFile) sniff() (string, error) {
 		}
 	}
 	plain, _, _ := strings.Cut(found.String(), ";")
+	if plain == typePDF {
+		return plain, f.startsAsPDF()
+	}
 	return plain, nil
+}
+
+// startsAsPDF refuses what carries the mark of a PDF somewhere behind its
+// beginning: readers take it for one, and others take it for a page or a program.
+func (f *receivedFile) startsAsPDF() error {
+	head := make([]byte, 64)
+	read, err := f.spool.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read an upload again: %w", err)
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head[:read], []byte("\xef\xbb\xbf")), " \t\r\n")
+	if !bytes.HasPrefix(text, []byte("%PDF-")) {
+		return &fileRefusal{fault: fileType, found: "application/octet-stream"}
+	}
+	return nil
 }
 
 func (f *receivedFile) sniffPackage() (string, error) {
@@ -188,8 +207,12 @@ func (f *receivedFile) sniffPackage() (string, error) {
 	found := "application/zip"
 	for _, entry := range directory.File {
 		switch {
-		case strings.HasSuffix(strings.ToLower(entry.Name), "vbaproject.bin"):
+		case strings.Contains(strings.ToLower(entry.Name), "vbaproject"):
 			return "", &fileRefusal{fault: fileMacro}
+		case entry.Name == "[Content_Types].xml":
+			if err := declaresNoMacro(entry); err != nil {
+				return "", err
+			}
 		case entry.Name == "OFD.xml":
 			found = typeOFD
 		case entry.Name == "word/document.xml":
@@ -199,6 +222,31 @@ func (f *receivedFile) sniffPackage() (string, error) {
 		}
 	}
 	return found, nil
+}
+
+// contentTypesLimit bounds what is unpacked of a package: its list of types.
+const contentTypesLimit = 1 << 20
+
+// declaresNoMacro reads the list of types of a package: a program may hide
+// under any name, but its type makes it run.
+func declaresNoMacro(entry *zip.File) error {
+	damaged := &fileRefusal{fault: fileType, found: "application/zip"}
+	content, err := entry.Open()
+	if err != nil {
+		return damaged
+	}
+	defer func() { _ = content.Close() }()
+	types, err := io.ReadAll(io.LimitReader(content, contentTypesLimit+1))
+	if err != nil || len(types) > contentTypesLimit {
+		return damaged
+	}
+	types = bytes.ToLower(types)
+	for _, mark := range []string{"macroenabled", "vbaproject"} {
+		if bytes.Contains(types, []byte(mark)) {
+			return &fileRefusal{fault: fileMacro}
+		}
+	}
+	return nil
 }
 
 // Close removes the temporary file.

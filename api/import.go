@@ -23,6 +23,9 @@ import (
 // takes seconds, and the answer is the report. Only the start of the
 // obligations' workflows goes on afterwards, at a bounded rate.
 
+// enrolmentsLater tells an importer that nothing is lost while Temporal is down.
+const enrolmentsLater = "名册已导入，帮扶责任已建立；流程引擎暂时不可用，恢复后由后台自动启动计时，无需重新导入。"
+
 // importLimit bounds the rows of one request; larger rosters go by bangfu import.
 const importLimit = 10_000
 
@@ -41,6 +44,8 @@ type importView struct {
 	WithoutDuty int               `json:"withoutDuty" doc:"只登记、不承担责任"`
 	Problems    []importFaultView `json:"problems" doc:"逐行逐列的问题；有一处即整个文件不导入"`
 	At          *time.Time        `json:"at,omitempty" doc:"导入时间"`
+	// Note says what is still to come after an import.
+	Note string `json:"note,omitempty" doc:"提示"`
 }
 
 // importFaultView is one thing that is wrong with the file.
@@ -144,7 +149,12 @@ func (s *server) readRoster(input *importInput) (*rosterFile, error) {
 // again.
 func rosterKey(sha string) string { return "rosters/" + blobKeyOf(sha) }
 
-func (s *server) keepRoster(ctx context.Context, file *rosterFile) error {
+// keepRoster keeps the file before anything is imported, so that an import
+// never stands without it. A rehearsal keeps nothing.
+func (s *server) keepRoster(ctx context.Context, input *importInput, file *rosterFile) error {
+	if input.DryRun {
+		return nil
+	}
 	key := rosterKey(file.sha)
 	if present, err := s.Blobs.Exists(ctx, key); err != nil || present {
 		return err
@@ -161,17 +171,23 @@ func (s *server) importCadres(ctx context.Context, input *importInput) (*importB
 	if err != nil {
 		return nil, err
 	}
+	if err := s.keepRoster(ctx, input, file); err != nil {
+		return nil, err
+	}
 	report, err := s.runCadres(ctx, file, input.Plan, input.DryRun)
 	if err != nil {
 		return nil, err
 	}
-	if report.State == store.ImportImported {
-		// The cadres are enrolled; starting their workflows may wait for Temporal.
-		if err := s.Engine.StartEnrolments(ctx, input.Plan); err != nil {
-			s.Logger.WarnContext(ctx, "enrolments not started yet", "plan", string(input.Plan), "import", report.ID, "cause", err.Error())
-		}
+	answer := importAnswer(file, report)
+	if report.State != store.ImportImported {
+		return answer, nil
 	}
-	return s.importAnswer(ctx, file, report)
+	// The cadres are enrolled; starting their workflows may wait for Temporal.
+	if err := s.Engine.StartEnrolments(ctx, input.Plan); err != nil {
+		s.Logger.WarnContext(ctx, "enrolments not started yet", "plan", string(input.Plan), "import", report.ID, "cause", err.Error())
+		answer.Body.Note = enrolmentsLater
+	}
+	return answer, nil
 }
 
 func (s *server) runCadres(ctx context.Context, file *rosterFile, plan models.PlanID, dryRun bool) (store.ImportReport, error) {
@@ -251,11 +267,14 @@ func (s *server) importEnterprises(ctx context.Context, input *importInput) (*im
 	if err != nil {
 		return nil, err
 	}
+	if err := s.keepRoster(ctx, input, file); err != nil {
+		return nil, err
+	}
 	report, err := s.runEnterprises(ctx, file, input.Plan, input.DryRun)
 	if err != nil {
 		return nil, err
 	}
-	return s.importAnswer(ctx, file, report)
+	return importAnswer(file, report), nil
 }
 
 func (s *server) runEnterprises(ctx context.Context, file *rosterFile, plan models.PlanID, dryRun bool) (store.ImportReport, error) {
@@ -271,17 +290,17 @@ func (s *server) runEnterprises(ctx context.Context, file *rosterFile, plan mode
 
 // importAnswer answers 201 for an import, 200 for a rehearsal without problems,
 // and 422 with the report for a file that has some.
-func (s *server) importAnswer(ctx context.Context, file *rosterFile, report store.ImportReport) (*importBody, error) {
+func importAnswer(file *rosterFile, report store.ImportReport) *importBody {
 	answer := &importBody{Status: http.StatusOK, Body: showImport(report, file.name, file.sha)}
 	switch report.State {
 	case store.ImportRefused:
 		answer.Status = http.StatusUnprocessableEntity
 	case store.ImportImported:
 		answer.Status = http.StatusCreated
+	case store.ImportRehearsed: // 200, as above
 	}
-	if report.ID == "" {
-		return answer, nil
+	if report.ID != "" {
+		answer.Location = Prefix + "/imports/" + report.ID
 	}
-	answer.Location = Prefix + "/imports/" + report.ID
-	return answer, s.keepRoster(ctx, file)
+	return answer
 }

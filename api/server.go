@@ -121,14 +121,28 @@ func newEngine() *gin.Engine {
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	engine.NoRoute(func(c *gin.Context) {
-		writeProblem(c.Writer, c.Request, problem.New(problem.NoSuchAddress, "path", c.Request.URL.Path))
+		writeProblem(c.Writer, c.Request, unknownAddress(c.Request.URL.Path))
 	})
 	engine.NoMethod(func(c *gin.Context) {
 		writeProblem(c.Writer, c.Request,
-			problem.New(problem.MethodNotAllowed, "path", c.Request.URL.Path, "method", c.Request.Method))
+			problem.New(problem.MethodNotAllowed, "path", shortened(c.Request.URL.Path), "method", shortened(c.Request.Method)))
 	})
 	engine.Use(rememberRoute)
 	return engine
+}
+
+func unknownAddress(path string) *problem.Problem {
+	return problem.New(problem.NoSuchAddress, "path", shortened(path))
+}
+
+// shortened keeps what a caller made up from filling the answer.
+func shortened(text string) string {
+	const most = 100
+	letters := []rune(text)
+	if len(letters) <= most {
+		return text
+	}
+	return string(letters[:most]) + "…"
 }
 
 // now is the instant of the request by the server's clock.

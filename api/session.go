@@ -195,6 +195,13 @@ func (s *server) checkPassword(ctx context.Context, login, password string) (sto
 	if failure != nil {
 		return account, failure
 	}
+	if account.ID != "" {
+		// While this one waited for its turn, others may have failed: what counts
+		// is the lock as it is now, or a burst has as many guesses as it is wide.
+		if account, err = s.Archive.Account(ctx, account.ID); err != nil {
+			return account, fmt.Errorf("look up an account: %w", err)
+		}
+	}
 	now := s.now()
 	switch {
 	case account.ID == "" || account.State != store.AccountActive:

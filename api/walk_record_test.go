@@ -74,12 +74,14 @@ func recordRows() map[string]row {
 		"detach-evidence": {self: cadreOnly, granted: 428, call: evidenceOf},
 		"submit-record":   {self: cadreOnly, granted: 428, call: keyed("submit", record)},
 		"withdraw-record": {self: cadreOnly, granted: 428, call: keyed("withdraw", record)},
-		"upload-evidence": {any: []auth.Role{auth.RoleCadre, auth.RoleOrganization, auth.RoleAdjudicator}, granted: http.StatusUnsupportedMediaType,
+		"upload-evidence": {
+			any: []auth.Role{auth.RoleCadre, auth.RoleOrganization, auth.RoleAdjudicator}, granted: http.StatusUnsupportedMediaType,
 			call: func(*walk, place) call {
 				return call{
 					query: "purpose=document&name=a.pdf", body: "no pdf", headers: []with{header("Content-Type", "application/octet-stream")},
 				}
-			}},
+			},
+		},
 		"get-evidence":      {tree: readers, self: cadreOnly, granted: 200, call: thingAs("evidence")},
 		"download-evidence": {tree: readers, self: cadreOnly, granted: 200, call: thingAs("evidence")},
 	}

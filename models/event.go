@@ -52,7 +52,7 @@ type EventBody interface {
 
 // The facts. Where a fact says no more than its command, it holds the command.
 type (
-	// Enrolled: the duty began, with these goals under this policy version.
+	// Enrolled says that the duty began, with these goals under this policy version.
 	Enrolled struct {
 		Obligation ObligationID  `json:"obligation"`
 		Unit       UnitID        `json:"unit"`
@@ -61,72 +61,75 @@ type (
 		Due        Date          `json:"due"`
 		Goals      []Goal        `json:"goals"`
 	}
-	// RecordSubmitted: a claim, or a corrected claim, went to a stage. Counted
-	// is the submission instant that counts against the due instant.
+	// RecordSubmitted says that a claim, or a corrected claim, went to a stage.
+	// Counted is the submission instant that counts against the due instant.
 	RecordSubmitted struct {
 		Submit
 		Stage   Stage     `json:"stage"`
 		Counted time.Time `json:"counted"`
 	}
-	// RecordWithdrawn: the claimant took the claim back.
+	// RecordWithdrawn says that the claimant took the claim back.
 	RecordWithdrawn struct{ Withdraw }
-	// RecordAccepted: a stage accepted; Next is the stage that acts next.
+	// RecordAccepted says that a stage accepted; Next is the stage that acts next.
 	RecordAccepted struct {
 		Accept
 		Next Stage `json:"next,omitempty"`
 	}
-	// RecordCredited: the last stage accepted, the record counts.
+	// RecordCredited says that the last stage accepted: the record counts.
 	RecordCredited struct {
 		Record     RecordID      `json:"record"`
 		Kind       Kind          `json:"kind"`
 		Enterprise EnterpriseKey `json:"enterprise"`
 	}
-	// RecordReturned: sent back for correction for the Round-th time.
+	// RecordReturned says that the record went back for correction, for the
+	// Round-th time.
 	RecordReturned struct {
 		Return
 		Round int `json:"round"`
 	}
-	// RecordRejected: refused for good.
+	// RecordRejected says that the record was refused for good.
 	RecordRejected struct{ Reject }
-	// RecordDisputed: submitted against another claim, awaits adjudication.
+	// RecordDisputed says that the record was submitted against another claim and
+	// awaits adjudication.
 	RecordDisputed struct {
 		Dispute
 		Counted time.Time `json:"counted"`
 	}
-	// DisputeUpheld: the disputing record now holds the enterprise and goes to Stage.
+	// DisputeUpheld says that the disputing record now holds the enterprise and
+	// goes to Stage.
 	DisputeUpheld struct {
 		Adjudicate
 		Stage Stage `json:"stage"`
 	}
-	// DisputeDismissed: the disputing record is rejected.
+	// DisputeDismissed says that the disputing record is rejected.
 	DisputeDismissed struct{ Adjudicate }
-	// RecordYielded: the claim was lost to the record To. Credited tells
+	// RecordYielded says that the claim was lost to the record To. Credited tells
 	// whether it had been a credit.
 	RecordYielded struct {
 		Yield
 		Credited bool `json:"credited,omitempty"`
 	}
-	// CreditRevoked: the credit was taken back.
+	// CreditRevoked says that the credit was taken back.
 	CreditRevoked struct{ Revoke }
-	// Suspended: the clock stopped.
+	// Suspended says that the clock stopped.
 	Suspended struct{ Suspend }
-	// Resumed: the clock started again.
+	// Resumed says that the clock started again.
 	Resumed struct{ Resume }
-	// Extended: the goals have a new due date.
+	// Extended says that the goals have a new due date.
 	Extended struct{ Extend }
-	// Exempted: the goals are no longer asked for.
+	// Exempted says that the goals are no longer asked for.
 	Exempted struct{ Exempt }
-	// Transferred: the duty moved to another unit.
+	// Transferred says that the duty moved to another unit.
 	Transferred struct {
 		Transfer
 		Former UnitID `json:"former"`
 	}
-	// PolicyAdopted: the obligation is under a newer policy version.
+	// PolicyAdopted says that the obligation is under a newer policy version.
 	PolicyAdopted struct {
 		AdoptPolicy
 		Former PolicyVersion `json:"former"`
 	}
-	// RungPassed: a step of the ladder was reached at its instant Due.
+	// RungPassed says that a step of the ladder was reached at its instant Due.
 	RungPassed struct {
 		Rung   RungID   `json:"rung"`
 		Code   RungCode `json:"code"`
@@ -135,7 +138,7 @@ type (
 		// ReachedAt is the rung's own instant; the event's may be later.
 		ReachedAt time.Time `json:"reachedAt"`
 	}
-	// Closed: the obligation ended.
+	// Closed says that the obligation ended.
 	Closed struct{ Close }
 )
 

@@ -15,8 +15,10 @@ func (o *Obligation) explain(goal Goal, asOf time.Time, rules Rules, standing Go
 	case GoalDone:
 		reasons = append(reasons, o.explainDone(goal))
 	case GoalOverdue:
+		// Counted from the due instant, also when a claim held it for a while.
+		since, _ := o.DueAt(goal)
 		reasons = append(reasons, because(BecauseOverdue, "due", due,
-			"since", standing.Turning.Red.Format(time.RFC3339), "days", strconv.Itoa(-standing.DaysLeft)))
+			"since", since.Format(time.RFC3339), "days", strconv.Itoa(-standing.DaysLeft)))
 		if standing.InReview > 0 {
 			reasons = append(reasons, because(BecauseLateInReview, "claims", strconv.Itoa(standing.InReview)))
 		}

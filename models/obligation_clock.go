@@ -5,6 +5,10 @@ import (
 	"strconv"
 )
 
+// longestSuspension, in days, is no rule of the plan: a planned end beyond it is
+// a slip of the pen, and one beyond some centuries no clock can count.
+const longestSuspension = 3660
+
 func (b Suspend) decide(o *Obligation, rules Rules, c Command) ([]EventBody, error) {
 	today := DateOf(c.At)
 	switch {
@@ -16,7 +20,7 @@ func (b Suspend) decide(o *Obligation, rules Rules, c Command) ([]EventBody, err
 		return nil, Refuse(RefusedDate, "from", b.From.String(), "backdateDays", strconv.Itoa(rules.SuspensionBackdateDays))
 	case b.From.After(today):
 		return nil, Refuse(RefusedFutureDate, "today", today.String())
-	case !b.Until.IsZero() && b.Until.Before(today):
+	case !b.Until.IsZero() && (b.Until.Before(today) || b.From.DaysUntil(b.Until) > longestSuspension):
 		return nil, Refuse(RefusedDate, "until", b.Until.String())
 	}
 	if len(o.Suspensions) > 0 {

@@ -134,6 +134,8 @@ func TestTheLimitsOfASuspensionsDates(t *testing.T) {
 		"31 days back":       {suspended("2013-06-14", ""), models.RefusedDate},
 		"tomorrow":           {suspended("2013-07-16", ""), models.RefusedFutureDate},
 		"ended yesterday":    {suspended("2013-07-01", "2013-07-14"), models.RefusedDate},
+		"for ever":           {suspended("2013-07-15", "9999-12-31"), models.RefusedDate},
+		"for centuries":      {suspended("2013-07-15", "2313-07-15"), models.RefusedDate},
 		"no such ground":     {models.Suspend{From: models.MustDate("2013-07-15"), Ground: "holiday", Document: "d"}, models.RefusedGround},
 		"without a document": {models.Suspend{From: models.MustDate("2013-07-15"), Ground: "illness"}, models.RefusedNoDocument},
 		"without a date":     {models.Suspend{Ground: "illness", Document: "d"}, models.RefusedDate},

@@ -84,7 +84,7 @@ type RungRule struct {
 	// Anchor is what the step is counted from.
 	Anchor RungAnchor `json:"anchor" yaml:"anchor"`
 	// Days is the distance in days from the due date (before it when negative)
-	// or from the day the light turned red.
+	// or after it while the light is red.
 	Days int `json:"days,omitempty" yaml:"days,omitempty"`
 	// Numerator and Denominator give the share of the window for AnchorShare.
 	Numerator   int `json:"numerator,omitempty" yaml:"numerator,omitempty"`

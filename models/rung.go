@@ -31,7 +31,8 @@ const (
 	AnchorShare RungAnchor = "share"
 	// AnchorDue: so many days before the due date, if a goal waits for the cadre.
 	AnchorDue RungAnchor = "due"
-	// AnchorOverdue: so many days after the light turned red.
+	// AnchorOverdue: so many days after the due instant, and not before the light
+	// is red.
 	AnchorOverdue RungAnchor = "overdue"
 )
 
@@ -109,7 +110,8 @@ func (o *Obligation) nextOfLadder(due Date, after time.Time, rules Rules) (Rung,
 		rung.ID, rung.Code = id, rule.Code
 		if !rung.At.After(after) {
 			missed, haveMissed = rung, true
-		} else if !haveNext || rung.At.Before(next.At) {
+		} else if !haveNext || !rung.At.After(next.At) {
+			// Of two steps at one instant the later one supersedes the other.
 			next, haveNext = rung, true
 		}
 	}
@@ -141,20 +143,26 @@ func (o *Obligation) rungOf(rule RungRule, due Date, rules Rules) (Rung, bool) {
 		rung.At = at
 		rung.Kinds = o.kindsDue(due, func(goal Goal) bool { return o.waitsForCadre(goal) })
 	case AnchorOverdue:
-		var red time.Time
-		turns := func(goal Goal) bool {
-			turn := o.GoalTurning(goal, rules).Red
-			red = earlier(red, turn)
-			return !turn.IsZero()
-		}
-		if len(o.kindsDue(due, turns)) == 0 {
-			return Rung{}, false
-		}
-		rung.At = red.AddDate(0, 0, rule.Days)
+		rung.At = o.overdueStep(due, rule.Days, rules)
 		// Goals that a returned claim still holds then are not overdue yet.
 		rung.Kinds = o.kindsDue(due, func(goal Goal) bool { return reached(o.GoalTurning(goal, rules).Red, rung.At) })
 	}
 	return rung, len(rung.Kinds) > 0
+}
+
+// overdueStep is the earliest instant at which a goal of the date is red and so
+// many days have passed since its due instant: a claim that lapses late gives no
+// time back. Zero means never.
+func (o *Obligation) overdueStep(due Date, days int, rules Rules) time.Time {
+	var step time.Time
+	for _, goal := range o.Goals {
+		red := o.GoalTurning(goal, rules).Red
+		dueAt, comes := o.DueAt(goal)
+		if goal.Due == due && comes && !red.IsZero() {
+			step = earlier(step, later(red, dueAt.AddDate(0, 0, days)))
+		}
+	}
+	return step
 }
 
 // waitsForCadre reports whether the goal is unmet and nobody else must act.

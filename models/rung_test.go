@@ -73,6 +73,8 @@ func TestAReturnedClaimDoesNotMakeItsGoalOverdueBeforeTheCorrectionLapses(t *tes
 		case models.RungCorrectionLapsed:
 			require.Equal(t, shanghai(t, "2016-01-14 00:00:00"), rung.At)
 			require.Equal(t, models.RecordID("r-1"), rung.Record)
+		case models.RungSuspensionEnds, models.RungFulfilledClose:
+			require.Fail(t, "nothing is suspended or fulfilled", "%s", rung.ID)
 		}
 	}
 	require.Contains(t, obligation.Obligation.Passed, models.RungID("correction-lapsed@r-1#1"))
@@ -200,4 +202,20 @@ func inOrder(t *rapid.T, b *modelstest.Builder) {
 		last[ladder] = place[rung.Code]
 		require.False(t, rung.ReachedAt.After(event.At))
 	}
+}
+
+func TestALapsedCorrectionGivesNoTimeBeforeTheTalk(t *testing.T) {
+	due := models.MustDate("2015-12-31").End()
+	lapse := due.AddDate(0, 0, 20)
+	b := modelstest.AnObligation(t).Enrolled().On("2015-12-20").
+		Submitted("R-1", models.Introduce, modelstest.Enterprise(1)).
+		Submitted("R-2", models.Found, modelstest.Enterprise(2)).Accepted("R-2").Accepted("R-2").Accepted("R-2").
+		Submitted("R-3", models.Transform, modelstest.Enterprise(3)).Accepted("R-3").Accepted("R-3").Accepted("R-3").
+		ReturnedUntil("R-1", lapse)
+	reached := map[models.RungCode]time.Time{}
+	for _, rung := range b.RungsUntil(due.AddDate(0, 3, 0)) {
+		reached[rung.Code] = rung.At
+	}
+	require.Equal(t, lapse, reached[models.RungOverdue], "the claim holds the due instant until its correction lapses")
+	require.Equal(t, due.AddDate(0, 0, 30), reached[models.RungTalk], "the talk counts from the due instant all the same")
 }

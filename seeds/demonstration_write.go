@@ -208,8 +208,10 @@ func (d *demonstration) writeAct(ctx context.Context, archive *store.Archive, do
 	switch {
 	case err != nil:
 		return err
+	case result.Refusal != nil:
+		return fmt.Errorf("it was not appended but %s: %w", result.Outcome, result.Refusal)
 	case result.Outcome != store.Appended:
-		return fmt.Errorf("it was not appended but %s: %v", result.Outcome, result.Refusal)
+		return fmt.Errorf("it was not appended but %s", result.Outcome)
 	}
 	for _, event := range events {
 		obligation.Apply(event)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -67,7 +68,7 @@ func (o *postOffice) serve(connection net.Conn) {
 		switch verb := strings.ToUpper(line); {
 		case strings.HasPrefix(verb, "EHLO"), strings.HasPrefix(verb, "HELO"):
 			reply("250 post office")
-		case strings.HasPrefix(verb, "RCPT") && o.refuses != "" && strings.Contains(line, o.refuses):
+		case strings.HasPrefix(verb, "RCPT") && !o.knows(line):
 			reply("550 no such person")
 		case strings.HasPrefix(verb, "DATA"):
 			reply("354 go on")
@@ -80,6 +81,27 @@ func (o *postOffice) serve(connection net.Conn) {
 			reply("250 fine")
 		}
 	}
+}
+
+// rule changes how the office behaves while it serves.
+func (o *postOffice) rule(change func(o *postOffice)) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	change(o)
+}
+
+// knows reports whether the office takes letters for the recipient of a line.
+func (o *postOffice) knows(line string) bool {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.refuses == "" || !strings.Contains(line, o.refuses)
+}
+
+// received are the letters so far.
+func (o *postOffice) received() []string {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return slices.Clone(o.letters)
 }
 
 func (o *postOffice) closedToday() bool {
@@ -138,12 +160,12 @@ func TestEachPersonGetsOneDigestADay(t *testing.T) {
 	engine, office := aDayWithNotices(t), aPostOffice(t)
 	result := digest(t, engine, office.mail(), "2013-01-04")
 	require.Equal(t, workflows.DigestResult{Day: models.MustDate("2013-01-04"), Prepared: 2, Sent: 2}, result)
-	require.Len(t, office.letters, 2)
-	require.NotEqual(t, messageID(office.letters[0]), messageID(office.letters[1]))
+	require.Len(t, office.received(), 2)
+	require.NotEqual(t, messageID(office.received()[0]), messageID(office.received()[1]))
 
 	again := digest(t, engine, office.mail(), "2013-01-04")
 	require.Zero(t, again.Sent, "a second run of the day sends nothing")
-	require.Len(t, office.letters, 2)
+	require.Len(t, office.received(), 2)
 }
 
 func messageID(letter string) string {
@@ -157,18 +179,18 @@ func messageID(letter string) string {
 
 func TestAMailServerThatIsDownDelaysTheDigests(t *testing.T) {
 	engine, office := aDayWithNotices(t), aPostOffice(t)
-	office.down = 4
+	office.rule(func(o *postOffice) { o.down = 4 })
 	result := digest(t, engine, office.mail(), "2013-01-04")
 	require.Equal(t, 2, result.Sent)
-	require.Len(t, office.letters, 2)
+	require.Len(t, office.received(), 2)
 }
 
 func TestALetterThatIsRefusedForGoodDoesNotHoldUpTheOthers(t *testing.T) {
 	engine, office := aDayWithNotices(t), aPostOffice(t)
-	office.refuses = "c-1@example.org"
+	office.rule(func(o *postOffice) { o.refuses = "c-1@example.org" })
 	result := digest(t, engine, office.mail(), "2013-01-04")
 	require.Equal(t, 1, result.Sent)
-	require.Len(t, office.letters, 1)
+	require.Len(t, office.received(), 1)
 }
 
 func TestNothingIsMailedOnASunday(t *testing.T) {

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -229,17 +230,17 @@ func TestTheArchiveRefusesASecondClaimOnAnEnterprise(t *testing.T) {
 
 func TestAnArchiveThatIsDownDelaysAndLosesNothing(t *testing.T) {
 	w := aTerm(t)
-	down := false
+	var down atomic.Bool
 	w.whileDown(&down)
 	var got *answer
 	w.on("2013-03-01", func(now time.Time) {
-		down = true
+		down.Store(true)
 		got = w.submit(now, "r-1", models.Introduce, modelstest.Enterprise(1))
 	})
 	w.at(workflowtest.Noon("2013-03-01").Add(3*time.Hour), func() {
 		require.True(t, got.accepted)
 		require.False(t, got.completed)
-		down = false
+		down.Store(false)
 	})
 	w.runUntil("2013-03-02")
 	require.NoError(t, got.err)
@@ -250,13 +251,14 @@ func TestAnArchiveThatIsDownDelaysAndLosesNothing(t *testing.T) {
 
 func TestAnArchiveThatIsDownAtTheStartHoldsTheFirstCommand(t *testing.T) {
 	w := aTerm(t)
-	down := true
+	var down atomic.Bool
+	down.Store(true)
 	w.whileDown(&down)
 	var got *answer
 	w.at(w.start.Add(time.Minute), func() {
 		got = w.submit(w.start.Add(time.Minute), "r-1", models.Introduce, modelstest.Enterprise(1))
 	})
-	w.at(w.start.Add(time.Hour), func() { down = false })
+	w.at(w.start.Add(time.Hour), func() { down.Store(false) })
 	w.runUntil("2013-03-02")
 	require.NoError(t, got.err)
 	require.EqualValues(t, 2, got.receipt.Sequence)
@@ -273,16 +275,16 @@ func TestTheFirstCommandMayComeWithTheStart(t *testing.T) {
 
 func TestACommandOnlyTheArchiveCannotTakeFailsAlone(t *testing.T) {
 	w := aTerm(t)
-	down := false
+	var down atomic.Bool
 	w.whileAppendFails(&down)
 	var lost, next *answer
 	w.on("2013-03-01", func(now time.Time) {
-		down = true
+		down.Store(true)
 		lost = w.submit(now, "r-1", models.Introduce, modelstest.Enterprise(1))
 	})
 	w.on("2013-03-02", func(now time.Time) {
 		require.True(t, lost.completed)
-		down = false
+		down.Store(false)
 		next = w.give(w.duty.Suspend(now))
 	})
 	w.runUntil("2013-03-03")
@@ -334,15 +336,15 @@ func TestARefreshContinuesAsNewAndReadsTheArchiveAgain(t *testing.T) {
 
 func TestARunWaitsForItsHandlersBeforeItContinuesAsNew(t *testing.T) {
 	w := aTerm(t)
-	down := false
+	var down atomic.Bool
 	w.whileDown(&down)
 	var got *answer
 	w.on("2013-03-01", func(now time.Time) {
-		down = true
+		down.Store(true)
 		got = w.submit(now, "r-1", models.Introduce, modelstest.Enterprise(1))
 		w.env.SignalWorkflow(workflows.SignalRefresh, nil)
 	})
-	w.at(workflowtest.Noon("2013-03-01").Add(time.Hour), func() { down = false })
+	w.at(workflowtest.Noon("2013-03-01").Add(time.Hour), func() { down.Store(false) })
 	require.True(t, continuedAsNew(w.run()))
 	require.NoError(t, got.err)
 	require.True(t, got.completed)

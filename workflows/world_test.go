@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -189,17 +190,17 @@ func codes(rungs []passedRung) []models.RungCode {
 }
 
 // whileDown makes every step on the archive fail while down is true.
-func (w *world) whileDown(down *bool) {
+func (w *world) whileDown(down *atomic.Bool) {
 	w.env.OnActivity(w.acts.LoadObligation, mock.Anything, mock.Anything).Return(
 		func(ctx context.Context, id models.ObligationID) (activities.LoadedObligation, error) {
-			if *down {
+			if down.Load() {
 				return activities.LoadedObligation{}, errDown
 			}
 			return w.acts.LoadObligation(ctx, id)
 		})
 	w.env.OnActivity(w.acts.AppendEvents, mock.Anything, mock.Anything).Return(
 		func(ctx context.Context, input activities.AppendInput) (activities.AppendResult, error) {
-			if *down {
+			if down.Load() {
 				return activities.AppendResult{}, errDown
 			}
 			return w.acts.AppendEvents(ctx, input)
@@ -207,10 +208,10 @@ func (w *world) whileDown(down *bool) {
 }
 
 // whileAppendFails makes appends fail, and nothing else, while broken is true.
-func (w *world) whileAppendFails(broken *bool) {
+func (w *world) whileAppendFails(broken *atomic.Bool) {
 	w.env.OnActivity(w.acts.AppendEvents, mock.Anything, mock.Anything).Return(
 		func(ctx context.Context, input activities.AppendInput) (activities.AppendResult, error) {
-			if *broken {
+			if broken.Load() {
 				return activities.AppendResult{}, errDown
 			}
 			return w.acts.AppendEvents(ctx, input)

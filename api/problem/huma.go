@@ -25,13 +25,13 @@ func FromHuma(status int, message string, causes ...error) *Problem {
 		var detailed huma.ErrorDetailer
 		if errors.As(cause, &detailed) {
 			detail := detailed.ErrorDetail()
-			built.At(detail.Location, inChinese(detail.Message))
+			built = built.At(detail.Location, inChinese(detail.Message))
 			continue
 		}
-		built.At("", inChinese(cause.Error()))
+		built = built.At("", inChinese(cause.Error()))
 	}
 	if len(causes) == 0 && status < http.StatusInternalServerError && status != http.StatusNotFound && message != "" {
-		built.At("", inChinese(message))
+		built = built.At("", inChinese(message))
 	}
 	return built
 }

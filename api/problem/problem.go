@@ -72,7 +72,7 @@ func build(code Code, params map[string]string) *Problem {
 		built.Params = params
 	}
 	if known.RetryAfter > 0 {
-		built.With("Retry-After", strconv.Itoa(known.RetryAfter))
+		built = built.With("Retry-After", strconv.Itoa(known.RetryAfter))
 	}
 	return built
 }

@@ -36,8 +36,10 @@ var refusalCatalog = map[Code]entry{
 	of(models.RefusedEnterpriseKey):        {Status: 422, Title: "组织机构代码有误", Detail: "“{key}”不是有效的组织机构代码。"},
 	of(models.RefusedEnterpriseOtherGoal):  {Status: 409, Title: "企业已用于其他指标项", Detail: "该企业已由帮扶记录 {record} 用于指标项“{kind}”。"},
 	of(models.RefusedEnterpriseOtherClaim): {Status: 409, Title: "企业已申报", Detail: "该企业已由您的帮扶记录 {record} 申报。"},
-	of(models.RefusedDuplicateCredit): {Status: 409, Title: "企业已由他人申报", Detail: "该企业在本指标项下已由帮扶记录 {record} 申报。",
-		Advice: "如认为应归您所有，请提出争议，由裁定人裁定。"},
+	of(models.RefusedDuplicateCredit): {
+		Status: 409, Title: "企业已由他人申报", Detail: "该企业在本指标项下已由帮扶记录 {record} 申报。",
+		Advice: "如认为应归您所有，请提出争议，由裁定人裁定。",
+	},
 	of(models.RefusedDeadline): {Status: 422, Title: "期限有误", Detail: "办理期限缺失或早于现在。"},
 	of(models.RefusedSameUnit): {Status: 409, Title: "已在该单位", Detail: "该帮扶责任已在单位 {unit}。"},
 	of(models.RefusedRung):     {Status: 409, Title: "催办节点未到", Detail: "催办节点 {rung} 尚未到时间或已经办理。"},

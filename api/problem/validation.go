@@ -25,24 +25,26 @@ func Install() {
 	})
 }
 
+// translateFormats leaves out what the framework appends from elsewhere (%.0s
+// prints nothing): it is English, and repeats what was sent.
 func translateFormats() {
 	validation.MsgExpectedRFC3339DateTime = "应为 RFC 3339 的日期时间"
 	validation.MsgExpectedRFC1123DateTime = "应为 RFC 1123 的日期时间"
 	validation.MsgExpectedRFC3339Date = "应为 YYYY-MM-DD 的日期"
 	validation.MsgExpectedRFC3339Time = "应为 RFC 3339 的时间"
-	validation.MsgExpectedRFC5322Email = "应为电子邮件地址：%v"
+	validation.MsgExpectedRFC5322Email = "应为电子邮件地址%.0s"
 	validation.MsgExpectedRFC5890Hostname = "应为主机名"
 	validation.MsgExpectedRFC2673IPv4 = "应为 IPv4 地址"
 	validation.MsgExpectedRFC2373IPv6 = "应为 IPv6 地址"
 	validation.MsgExpectedRFCIPAddr = "应为 IP 地址"
-	validation.MsgExpectedRFC3986URI = "应为 URI：%v"
-	validation.MsgExpectedRFC4122UUID = "应为 UUID：%v"
+	validation.MsgExpectedRFC3986URI = "应为 URI%.0s"
+	validation.MsgExpectedRFC4122UUID = "应为 UUID%.0s"
 	validation.MsgExpectedRFC6570URITemplate = "应为 URI 模板"
 	validation.MsgExpectedRFC6901JSONPointer = "应为 JSON 指针"
 	validation.MsgExpectedRFC6901RelativeJSONPointer = "应为相对 JSON 指针"
-	validation.MsgExpectedRegexp = "应为正则表达式：%v"
+	validation.MsgExpectedRegexp = "应为正则表达式%.0s"
 	validation.MsgExpectedBase64String = "应为 base64 编码"
-	validation.MsgExpectedDuration = "应为时长：%v"
+	validation.MsgExpectedDuration = "应为时长%.0s"
 }
 
 func translateValues() {

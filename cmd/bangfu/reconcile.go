@@ -24,7 +24,7 @@ type reconcileCommand struct {
 // projection is a fault of the program that somebody must see.
 func (c reconcileCommand) Run(env *environment) (err error) {
 	drain := process.NewDrain(env.logger)
-	defer func() { err = errors.Join(err, drain.Run()) }()
+	defer func() { err = errors.Join(err, drain.Run(env)) }()
 	parts, err := connect(env, drain, c.Archive, c.Temporal)
 	if err != nil {
 		return err

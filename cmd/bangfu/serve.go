@@ -28,7 +28,7 @@ type apiCommand struct {
 // Run serves the API until a signal.
 func (c apiCommand) Run(env *environment) (err error) {
 	drain := process.NewDrain(env.logger)
-	defer func() { err = errors.Join(err, drain.Run()) }()
+	defer func() { err = errors.Join(err, drain.Run(env)) }()
 	listener, err := process.Listen(env, c.HTTP.Listen)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ type workerCommand struct {
 // Run works until a signal.
 func (c workerCommand) Run(env *environment) (err error) {
 	drain := process.NewDrain(env.logger)
-	defer func() { err = errors.Join(err, drain.Run()) }()
+	defer func() { err = errors.Join(err, drain.Run(env)) }()
 	listener, err := process.Listen(env, c.Worker.Listen)
 	if err != nil {
 		return err

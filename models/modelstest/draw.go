@@ -177,7 +177,8 @@ func drawRecord(t *rapid.T, b *Builder) models.RecordID {
 func drawActor(t *rapid.T, b *Builder, body models.CommandBody) models.Actor {
 	if rarely(t, "somebody else") {
 		return rapid.SampledFrom([]models.Actor{
-			b.Cadre(), Organizer(), Clock(), {Account: "other", Cadre: "c-0002"},
+			b.Cadre(), Organizer(), Clock(),
+			{Account: "other", Cadre: "c-0002"},
 			{Account: "substitute", Cadre: "c-0003", SubstituteFor: []models.CadreID{"c-0002", b.id.Cadre}},
 		}).Draw(t, "actor")
 	}

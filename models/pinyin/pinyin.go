@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -47,11 +48,9 @@ func (s *Speller) Initials(text string) string {
 // NameInitials are the initials of a person's name, whose first character is a
 // surname and read as one.
 func (s *Speller) NameInitials(name string) string {
-	for i, c := range name {
-		if letter, special := surnames[c]; special && i == 0 {
-			return string(letter) + s.Initials(name[len(string(c)):])
-		}
-		break
+	surname, length := utf8.DecodeRuneInString(name)
+	if letter, special := surnames[surname]; special {
+		return string(letter) + s.Initials(name[length:])
 	}
 	return s.Initials(name)
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// ErrUnreadable: the file itself was refused, so nothing can be marked in it.
+// ErrUnreadable says that the file itself was refused, so nothing can be marked
+// in it.
 var ErrUnreadable = errors.New("the roster cannot be read, so it cannot be marked")
 
 // errorTitle heads the column that WriteProblems adds.

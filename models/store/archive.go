@@ -179,7 +179,8 @@ const maximumAttempts = 12
 func (a *Archive) inTransaction(ctx context.Context, do func(tx *gorm.DB) error) error {
 	for attempt := 1; ; attempt++ {
 		err := a.writer.WithContext(ctx).Transaction(do)
-		if err == nil || !(transient(err) || errors.Is(err, errLost)) || attempt == maximumAttempts {
+		lost := transient(err) || errors.Is(err, errLost)
+		if !lost || attempt == maximumAttempts {
 			return err
 		}
 		a.logger.DebugContext(ctx, "archive transaction tried again", "attempt", attempt, "cause", err.Error())

@@ -31,7 +31,9 @@ func TestAnArchiveOfANewerProgramIsRefused(t *testing.T) {
 
 func TestAnArchiveInMemoryOrOfAnUnknownDriverIsRefused(t *testing.T) {
 	for _, settings := range []store.Settings{
-		{Driver: store.SQLite, DSN: ":memory:"}, {Driver: store.SQLite, DSN: ""}, {Driver: "oracle", DSN: "x"},
+		{Driver: store.SQLite, DSN: ":memory:"},
+		{Driver: store.SQLite, DSN: ""},
+		{Driver: "oracle", DSN: "x"},
 		{Driver: store.SQLite, DSN: filepath.Join(t.TempDir(), "no", "such", "folder.db")},
 	} {
 		_, err := store.Open(t.Context(), settings)

@@ -184,8 +184,8 @@ func (r substitutionRow) substitution() Substitution {
 	}
 }
 
-// ErrSubstitution: the substitution lacks an account, a cadre or a last day, or
-// the cadre would stand in for themselves.
+// ErrSubstitution says that the substitution lacks an account, a cadre or a last
+// day, or that the cadre would stand in for themselves.
 var ErrSubstitution = errors.New("the substitution is incomplete")
 
 // AddSubstitution adds a substitution and answers it with its ID.

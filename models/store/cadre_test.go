@@ -12,7 +12,7 @@ import (
 )
 
 // postedCadres are three cadres of 和平区 and two of 河东区.
-func postedCadres(t *testing.T, ctx context.Context, archive *store.Archive) {
+func postedCadres(ctx context.Context, t *testing.T, archive *store.Archive) {
 	t.Helper()
 	var cadres []models.Cadre
 	var postings []models.Posting
@@ -41,7 +41,7 @@ func cadreIDs(entries []store.CadreEntry) []models.CadreID {
 
 func TestCadresAreListedWithinTheReachAndFoundAsPeopleType(t *testing.T) {
 	inRegistry(t, func(t *testing.T, ctx context.Context, archive *store.Archive) {
-		postedCadres(t, ctx, archive)
+		postedCadres(ctx, t, archive)
 		list := func(reach store.Reach, filter store.CadreFilter) []models.CadreID {
 			return cadreIDs(everyPage(t, func(page store.Page) (store.Paged[store.CadreEntry], error) {
 				return archive.Cadres(ctx, reach, filter, page)
@@ -70,7 +70,7 @@ func TestCadresAreListedWithinTheReachAndFoundAsPeopleType(t *testing.T) {
 
 func TestACadreStandsInTheUnitOfTheLatestOpenPosting(t *testing.T) {
 	inRegistry(t, func(t *testing.T, ctx context.Context, archive *store.Archive) {
-		postedCadres(t, ctx, archive)
+		postedCadres(ctx, t, archive)
 		unitOf := func() models.UnitID {
 			entry, err := archive.Cadre(ctx, store.Everything(), "C1")
 			require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestACadreStandsInTheUnitOfTheLatestOpenPosting(t *testing.T) {
 
 func TestMovingACadreTwiceMovesOnce(t *testing.T) {
 	inRegistry(t, func(t *testing.T, ctx context.Context, archive *store.Archive) {
-		postedCadres(t, ctx, archive)
+		postedCadres(ctx, t, archive)
 		for range 2 {
 			require.NoError(t, archive.MovePosting(ctx, "C1", "120102", models.MustDate("2014-07-01")))
 		}
@@ -116,7 +116,7 @@ func TestMovingACadreTwiceMovesOnce(t *testing.T) {
 
 func TestAnEditOfAnOlderVersionIsRefused(t *testing.T) {
 	inRegistry(t, func(t *testing.T, ctx context.Context, archive *store.Archive) {
-		postedCadres(t, ctx, archive)
+		postedCadres(ctx, t, archive)
 		edited := models.Cadre{ID: "C1", Name: "张叁", Rank: models.RankBureau}
 		require.NoError(t, archive.EditCadre(ctx, edited, 1, clerk, registryNow))
 		require.ErrorIs(t, archive.EditCadre(ctx, edited, 1, clerk, registryNow), store.ErrVersion)
@@ -131,7 +131,7 @@ func TestAnEditOfAnOlderVersionIsRefused(t *testing.T) {
 
 func TestASubstituteActsFromTheFirstDayToTheLast(t *testing.T) {
 	inRegistry(t, func(t *testing.T, ctx context.Context, archive *store.Archive) {
-		postedCadres(t, ctx, archive)
+		postedCadres(ctx, t, archive)
 		given := store.Substitution{
 			Account: "acc-2", By: "C2", For: "C1", Reason: "出差",
 			From: models.MustDate("2014-06-01"), Until: models.MustDate("2014-06-30"),

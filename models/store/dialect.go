@@ -57,8 +57,11 @@ func withReadCommitted(dsn, version string) (string, error) {
 // sqlitePragmas are set unless the DSN sets them itself. synchronous=FULL: what
 // was acknowledged survives a power cut too.
 var sqlitePragmas = []struct{ name, value string }{
-	{"busy_timeout", "10000"}, {"journal_mode", "WAL"}, {"synchronous", "FULL"},
-	{"foreign_keys", "1"}, {"cache_size", "-16000"},
+	{"busy_timeout", "10000"},
+	{"journal_mode", "WAL"},
+	{"synchronous", "FULL"},
+	{"foreign_keys", "1"},
+	{"cache_size", "-16000"},
 }
 
 // sqliteDSN completes a file name or file: URI with what the archive needs.

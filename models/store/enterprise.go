@@ -288,7 +288,7 @@ func (e *EnterpriseExists) Error() string {
 // Unwrap makes it an ErrDuplicate.
 func (e *EnterpriseExists) Unwrap() error { return ErrDuplicate }
 
-// ErrEnterpriseName: the enterprise has no name.
+// ErrEnterpriseName says that the enterprise has no name.
 var ErrEnterpriseName = errors.New("the enterprise has no name")
 
 // Registration is what people say about an enterprise they register. Codes are

@@ -11,7 +11,7 @@ import (
 	"bangfu/models/store"
 )
 
-func enterpriseKeys(t *testing.T, ctx context.Context, archive *store.Archive, filter store.EnterpriseFilter) []models.EnterpriseKey {
+func enterpriseKeys(ctx context.Context, t *testing.T, archive *store.Archive, filter store.EnterpriseFilter) []models.EnterpriseKey {
 	t.Helper()
 	keys := []models.EnterpriseKey{}
 	for _, entry := range everyPage(t, func(page store.Page) (store.Paged[store.EnterpriseEntry], error) {
@@ -49,9 +49,9 @@ func TestEnterprisesAreFoundByNameFormerNameInitialsAndAnyCode(t *testing.T) {
 			"%":     {theKey(t, 3)},
 			"没有的公司": {},
 		} {
-			require.Equal(t, expected, enterpriseKeys(t, ctx, archive, store.EnterpriseFilter{Text: text}), text)
+			require.Equal(t, expected, enterpriseKeys(ctx, t, archive, store.EnterpriseFilter{Text: text}), text)
 		}
-		require.Equal(t, []models.EnterpriseKey{theKey(t, 1)}, enterpriseKeys(t, ctx, archive, store.EnterpriseFilter{Under: "/tj/120101/"}))
+		require.Equal(t, []models.EnterpriseKey{theKey(t, 1)}, enterpriseKeys(ctx, t, archive, store.EnterpriseFilter{Under: "/tj/120101/"}))
 		entry, err := archive.Enterprise(ctx, theKey(t, 1))
 		require.NoError(t, err)
 		require.Equal(t, []string{"天津渤海机械厂"}, entry.FormerNames)
@@ -127,7 +127,7 @@ func TestCodesThatFailTheirCheckAreRefused(t *testing.T) {
 		}
 		_, err := archive.RegisterEnterprise(ctx, store.Registration{OrganizationCode: "D2143569-X", Name: " （ ） "}, clerk, registryNow)
 		require.ErrorIs(t, err, store.ErrEnterpriseName)
-		require.Empty(t, enterpriseKeys(t, ctx, archive, store.EnterpriseFilter{}))
+		require.Empty(t, enterpriseKeys(ctx, t, archive, store.EnterpriseFilter{}))
 	})
 }
 
@@ -175,7 +175,7 @@ func TestANewNameLeavesTheOldOneBehind(t *testing.T) {
 		require.Equal(t, "新名公司", edited.Name)
 		require.Equal(t, []string{"旧名公司"}, edited.FormerNames)
 		require.Equal(t, int64(2), edited.Version)
-		require.Equal(t, []models.EnterpriseKey{"D2143569X"}, enterpriseKeys(t, ctx, archive, store.EnterpriseFilter{Text: "旧名"}))
+		require.Equal(t, []models.EnterpriseKey{"D2143569X"}, enterpriseKeys(ctx, t, archive, store.EnterpriseFilter{Text: "旧名"}))
 
 		_, err = archive.EditEnterprise(ctx, "D2143569X", 1, store.EnterpriseEdit{Phone: &phone}, chief, registryNow)
 		require.ErrorIs(t, err, store.ErrVersion)

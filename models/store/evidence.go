@@ -25,7 +25,8 @@ const (
 // Valid reports whether the purpose is known.
 func (p EvidencePurpose) Valid() bool { return p == EvidenceOfClaim || p == EvidenceDocument }
 
-// ErrEvidence: the description of an upload lacks its digests or its purpose.
+// ErrEvidence says that the description of an upload lacks its digests or its
+// purpose.
 var ErrEvidence = errors.New("the evidence is incomplete")
 
 // Evidence describes one upload (证据材料). The content lies in the blob store

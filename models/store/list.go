@@ -57,8 +57,9 @@ func (a *Archive) Obligations(ctx context.Context, reach Reach, filter Obligatio
 		return Paged[ObligationItem]{}, err
 	}
 	items := make([]ObligationItem, len(rows.Items))
+	db := a.db(ctx)
 	for i, row := range rows.Items {
-		if items[i], err = a.item(ctx, row, asOf); err != nil {
+		if items[i], err = a.item(db, row, asOf); err != nil {
 			return Paged[ObligationItem]{}, err
 		}
 	}
@@ -73,15 +74,15 @@ func (a *Archive) Obligation(ctx context.Context, reach Reach, id models.Obligat
 	if err != nil {
 		return ObligationItem{}, fmt.Errorf("read obligation %s: %w", id, known(err))
 	}
-	return a.item(ctx, row, asOf)
+	return a.item(a.db(ctx), row, asOf)
 }
 
-func (a *Archive) item(ctx context.Context, row obligationRow, asOf time.Time) (ObligationItem, error) {
+func (a *Archive) item(db *gorm.DB, row obligationRow, asOf time.Time) (ObligationItem, error) {
 	obligation, err := row.obligation()
 	if err != nil {
 		return ObligationItem{}, err
 	}
-	rules, err := a.rulesIn(a.db(ctx), obligation.Policy)
+	rules, err := a.rulesIn(db, obligation.Policy)
 	if err != nil {
 		return ObligationItem{}, err
 	}

@@ -52,6 +52,7 @@ func bareOverdue(b *testing.B, pool *sql.DB, asOf time.Time) (count int) {
 	rows, err := pool.QueryContext(b.Context(), "SELECT plan, cadre, unit_path, red_at, aggregate FROM obligations"+
 		" WHERE plan = ? AND urgent_at <= ? ORDER BY urgent_at, cadre LIMIT 50", string(townPlan), asOf)
 	require.NoError(b, err)
+	defer func() { require.NoError(b, rows.Close()) }()
 	for rows.Next() {
 		var plan, cadre, path, aggregate string
 		var red time.Time
@@ -59,7 +60,6 @@ func bareOverdue(b *testing.B, pool *sql.DB, asOf time.Time) (count int) {
 		count++
 	}
 	require.NoError(b, rows.Err())
-	require.NoError(b, rows.Close())
 	return count
 }
 

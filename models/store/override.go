@@ -11,10 +11,11 @@ import (
 	"bangfu/models"
 )
 
-// ErrTwoPeople: whoever asked for an override may not approve it.
+// ErrTwoPeople says that whoever asked for an override may not approve it.
 var ErrTwoPeople = errors.New("another person must approve the override")
 
-// ErrOverride: the key has no valid form, or no scanned licence is named.
+// ErrOverride says that the key has no valid form, or that no scanned licence is
+// named.
 var ErrOverride = errors.New("the override names no valid code or no document")
 
 type overrideRow struct {

@@ -14,8 +14,8 @@ import (
 	"bangfu/models"
 )
 
-// ErrPolicySaved: the version exists with another content. Obligations rely on
-// it, so it never changes: save a new version.
+// ErrPolicySaved says that the version exists with another content. Obligations
+// rely on it, so it never changes: save a new version.
 var ErrPolicySaved = errors.New("the policy version is saved with another content")
 
 type policyRow struct {

@@ -13,7 +13,8 @@ import (
 	"bangfu/models"
 )
 
-// ErrPosting: the posting has no unit or first day, or ends before it begins.
+// ErrPosting says that the posting has no unit or first day, or ends before it
+// begins.
 var ErrPosting = errors.New("the posting is incomplete")
 
 type postingRow struct {

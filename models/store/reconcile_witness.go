@@ -128,7 +128,7 @@ func (w *witness) differences() ([]Difference, error) {
 		return nil, err
 	}
 	if broken != nil {
-		return w.differ(DifferenceChain, fmt.Sprintf("broken at %d: %s", broken.Sequence, broken.Fault)), nil
+		return w.differ(DifferenceChain, broken.Error()), nil
 	}
 	if len(w.entries) == 0 {
 		return w.differ(DifferenceChain, "the log is empty"), nil
@@ -177,7 +177,7 @@ func (w *witness) differ(kind DifferenceKind, details ...string) []Difference {
 func (w *witness) compareSnapshot(rebuilt *models.Obligation, _ []models.Event) ([]Difference, error) {
 	snapshot, err := w.row.obligation()
 	if err != nil {
-		return w.differ(DifferenceSnapshot, "it cannot be read"), nil
+		return w.differ(DifferenceSnapshot, fmt.Sprintf("it cannot be read: %v", err)), nil
 	}
 	stored, storedErr := json.Marshal(snapshot)
 	expected, expectedErr := json.Marshal(rebuilt)

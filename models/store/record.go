@@ -275,8 +275,8 @@ func editable(tx *gorm.DB, id models.RecordID, version int64) error {
 	return nil
 }
 
-func replaceEvidence(tx *gorm.DB, record string, evidence []RecordEvidence, clear bool) error {
-	if clear {
+func replaceEvidence(tx *gorm.DB, record string, evidence []RecordEvidence, replaces bool) error {
+	if replaces {
 		if err := tx.Where("record = ?", record).Delete(&evidenceUseRow{}).Error; err != nil {
 			return err
 		}

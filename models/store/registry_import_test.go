@@ -46,7 +46,7 @@ func problemPlaces(problems []roster.Problem) []string {
 }
 
 // counts are the rows of the tables that an import may touch.
-func counts(t *testing.T, ctx context.Context, archive *store.Archive) map[string]int {
+func counts(ctx context.Context, t *testing.T, archive *store.Archive) map[string]int {
 	t.Helper()
 	found := map[string]int{}
 	for _, table := range []string{"cadres", "postings", "obligations", "goals", "events", "commands", "enterprises", "audit_entries", "imports"} {
@@ -88,13 +88,13 @@ func TestARosterEnrolsThoseWhomThePlanAddresses(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, unstarted, 3, "the workflows are started later, at a bounded rate")
 
-		before := counts(t, ctx, archive)
+		before := counts(ctx, t, archive)
 		again, err := archive.ImportCadres(ctx, in, rows)
 		require.NoError(t, err)
 		require.Equal(t, [4]int{0, 0, 5, 0}, [4]int{again.New, again.Changed, again.Unchanged, again.Enrolled})
 		before["imports"]++
 		before["audit_entries"]++
-		require.Equal(t, before, counts(t, ctx, archive), "a second time only the import itself is remembered")
+		require.Equal(t, before, counts(ctx, t, archive), "a second time only the import itself is remembered")
 	})
 }
 
@@ -122,7 +122,7 @@ func TestARosterWithProblemsChangesNothingAndNamesThemAll(t *testing.T) {
 		rows, in := cadresOf(t, cadreTitles+"A1,张三,正处级,和平区,局长,2013-01-01\n")
 		_, err := archive.ImportCadres(ctx, in, rows)
 		require.NoError(t, err)
-		before := counts(t, ctx, archive)
+		before := counts(ctx, t, archive)
 
 		text := cadreTitles +
 			"A1,张叁,正处级,河东区,局长,2013-01-01\n" +
@@ -140,7 +140,7 @@ func TestARosterWithProblemsChangesNothingAndNamesThemAll(t *testing.T) {
 		report, err := archive.ImportCadres(ctx, in, rows)
 		require.NoError(t, err)
 		require.Equal(t, expected, problemPlaces(report.Problems))
-		require.Equal(t, before, counts(t, ctx, archive), "a rehearsal changes nothing")
+		require.Equal(t, before, counts(ctx, t, archive), "a rehearsal changes nothing")
 
 		in.DryRun = false
 		report, err = archive.ImportCadres(ctx, in, rows)
@@ -150,7 +150,7 @@ func TestARosterWithProblemsChangesNothingAndNamesThemAll(t *testing.T) {
 		require.Equal(t, "干部编号“B2”与第 4 行重复", report.Problems[3].Text())
 		before["imports"]++
 		before["audit_entries"]++
-		require.Equal(t, before, counts(t, ctx, archive), "not even the good row is in")
+		require.Equal(t, before, counts(ctx, t, archive), "not even the good row is in")
 
 		remembered, err := archive.Import(ctx, report.ID)
 		require.NoError(t, err)
@@ -199,13 +199,13 @@ func TestTenThousandCadresComeInOnce(t *testing.T) {
 		report, err = archive.ImportCadres(ctx, in, rows)
 		require.NoError(t, err)
 		require.Equal(t, [3]int{0, 10_000, 0}, [3]int{report.New, report.Unchanged, report.Enrolled})
-		require.Equal(t, 10_000, counts(t, ctx, archive)["obligations"])
+		require.Equal(t, 10_000, counts(ctx, t, archive)["obligations"])
 	})
 }
 
 func TestAnImportThatIsStoppedHalfwayLeavesNothing(t *testing.T) {
 	inRegistry(t, func(t *testing.T, ctx context.Context, archive *store.Archive) {
-		before := counts(t, ctx, archive)
+		before := counts(ctx, t, archive)
 		rows, in := cadresOf(t, manyCadres(1_000))
 		stopped, stop := context.WithCancelCause(ctx)
 		in.Progress = func(done, total int) {
@@ -215,7 +215,7 @@ func TestAnImportThatIsStoppedHalfwayLeavesNothing(t *testing.T) {
 		}
 		_, err := archive.ImportCadres(stopped, in, rows)
 		require.ErrorIs(t, err, context.Canceled)
-		require.Equal(t, before, counts(t, ctx, archive))
+		require.Equal(t, before, counts(ctx, t, archive))
 
 		in.Progress = nil
 		report, err := archive.ImportCadres(ctx, in, rows)
@@ -244,7 +244,7 @@ func TestTheSameRosterFromTwoSidesComesInOnce(t *testing.T) {
 		require.Equal(t, 300, first.report.New+second.report.New)
 		require.Equal(t, 300, first.report.Unchanged+second.report.Unchanged)
 		require.Equal(t, 300, first.report.Enrolled+second.report.Enrolled)
-		found := counts(t, ctx, archive)
+		found := counts(ctx, t, archive)
 		require.Equal(t, [4]int{300, 300, 300, 302}, [4]int{found["cadres"], found["postings"], found["obligations"], found["audit_entries"]})
 	})
 }

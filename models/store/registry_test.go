@@ -31,8 +31,10 @@ func registryUnits() []models.Unit {
 		{ID: "120101", Path: "/tj/120101/", Name: "和平区", ShortName: "和平", Kind: models.UnitDistrict, Parent: "tj"},
 		{ID: "120101-zzb", Path: "/tj/120101/zzb/", Name: "和平区委组织部", Kind: models.UnitOrganization, Parent: "120101"},
 		{ID: "120102", Path: "/tj/120102/", Name: "河东区", Kind: models.UnitDistrict, Parent: "tj"},
-		{ID: "120221", Path: "/tj/120221/", Name: "宁河县", ShortName: "宁河", Kind: models.UnitDistrict, Parent: "tj",
-			ValidTo: day("2015-08-31"), Successors: []models.UnitID{"120117"}},
+		{
+			ID: "120221", Path: "/tj/120221/", Name: "宁河县", ShortName: "宁河", Kind: models.UnitDistrict, Parent: "tj",
+			ValidTo: day("2015-08-31"), Successors: []models.UnitID{"120117"},
+		},
 		{ID: "120117", Path: "/tj/120117/", Name: "宁河区", ShortName: "宁河", Kind: models.UnitDistrict, Parent: "tj", ValidFrom: day("2015-09-01")},
 		{ID: "120116-KFQ", Path: "/tj/120116-KFQ/", Name: "天津经济技术开发区", ShortName: "开发区", Kind: models.UnitZone, Parent: "tj"},
 		{ID: "kw", Path: "/tj/kw/", Name: "市科学技术委员会", ShortName: "市科委", Kind: models.UnitDepartment, Parent: "tj"},

@@ -11,7 +11,8 @@ import (
 	"bangfu/models"
 )
 
-// ErrUnprovenLog: the log itself is damaged, so nothing can be rebuilt from it.
+// ErrUnprovenLog says that the log itself is damaged, so nothing can be rebuilt
+// from it.
 var ErrUnprovenLog = errors.New("the log does not prove itself")
 
 // Repair rebuilds what pages read of one obligation from its log: the snapshot,

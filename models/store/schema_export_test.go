@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"gorm.io/gorm/schema"
@@ -11,10 +12,40 @@ import (
 func ModelColumns() (map[string][]string, error) {
 	columns := map[string][]string{}
 	for _, model := range []any{
-		accessRow{}, accountRow{}, cadreRow{}, substitutionRow{}, claimRow{}, commandRow{}, digestRow{}, digestNoticeRow{},
-		disputeRow{}, enterpriseRow{}, enterpriseNameRow{}, eventRow{}, evidenceRow{}, grantRow{}, loginLinkRow{}, noticeRow{},
-		noticeReadRow{}, obligationRow{}, goalRow{}, overrideRow{}, planRow{}, taskRow{}, indicatorRow{}, policyRow{}, postingRow{},
-		recordRow{}, evidenceUseRow{}, auditRow{}, importRow{}, reviewRow{}, sessionRow{}, tokenRow{}, unitRow{}, workdayRow{},
+		accessRow{},
+		accountRow{},
+		cadreRow{},
+		substitutionRow{},
+		claimRow{},
+		commandRow{},
+		digestRow{},
+		digestNoticeRow{},
+		disputeRow{},
+		enterpriseRow{},
+		enterpriseNameRow{},
+		eventRow{},
+		evidenceRow{},
+		grantRow{},
+		loginLinkRow{},
+		noticeRow{},
+		noticeReadRow{},
+		obligationRow{},
+		goalRow{},
+		overrideRow{},
+		planRow{},
+		taskRow{},
+		indicatorRow{},
+		policyRow{},
+		postingRow{},
+		recordRow{},
+		evidenceUseRow{},
+		auditRow{},
+		importRow{},
+		reviewRow{},
+		sessionRow{},
+		tokenRow{},
+		unitRow{},
+		workdayRow{},
 		calendarYearRow{},
 	} {
 		parsed, err := schema.Parse(model, &sync.Map{}, schema.NamingStrategy{})
@@ -37,18 +68,21 @@ func (a *Archive) TableColumns(ctx context.Context) (map[string][]string, error)
 		if table == "goose_db_version" || table == "sqlite_sequence" {
 			continue
 		}
-		rows, err := a.pool.QueryContext(ctx, "SELECT * FROM "+table+" WHERE 1 = 0")
+		names, err := a.columnsOf(ctx, table)
 		if err != nil {
-			return nil, err
-		}
-		names, err := rows.Columns()
-		if err != nil {
-			return nil, err
-		}
-		if err := rows.Close(); err != nil {
 			return nil, err
 		}
 		columns[table] = names
 	}
 	return columns, nil
+}
+
+func (a *Archive) columnsOf(ctx context.Context, table string) (names []string, err error) {
+	rows, err := a.pool.QueryContext(ctx, "SELECT * FROM "+table+" WHERE 1 = 0")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	names, err = rows.Columns()
+	return names, errors.Join(err, rows.Err())
 }

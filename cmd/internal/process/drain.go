@@ -35,19 +35,19 @@ func (d *Drain) Add(name string, timeout time.Duration, stop func(context.Contex
 	d.steps = append(d.steps, step{name: name, timeout: timeout, stop: stop})
 }
 
-// Run stops every part, once, and answers with what went wrong.
-func (d *Drain) Run() error {
+// Run stops every part, once, and answers with what went wrong. That the context
+// has ended does not hurry the parts: it is why the program drains.
+func (d *Drain) Run(ctx context.Context) error {
 	d.once.Do(func() {
 		for position := len(d.steps) - 1; position >= 0; position-- {
-			d.err = errors.Join(d.err, d.run(d.steps[position]))
+			d.err = errors.Join(d.err, d.run(ctx, d.steps[position]))
 		}
 	})
 	return d.err
 }
 
-func (d *Drain) run(step step) error {
-	// The program's own context has ended: that is why it drains.
-	ctx, cancel := context.WithTimeout(context.Background(), step.timeout)
+func (d *Drain) run(ctx context.Context, step step) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), step.timeout)
 	defer cancel()
 	began := time.Now()
 	done := make(chan error, 1)

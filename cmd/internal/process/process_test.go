@@ -26,8 +26,8 @@ func TestPartsStopInTheOppositeOrderOfTheirStart(t *testing.T) {
 			return nil
 		})
 	}
-	require.NoError(t, drain.Run())
-	require.NoError(t, drain.Run(), "a second time does nothing")
+	require.NoError(t, drain.Run(t.Context()))
+	require.NoError(t, drain.Run(t.Context()), "a second time does nothing")
 	require.Equal(t, []string{"http", "workers", "client", "archive"}, stopped)
 }
 
@@ -43,7 +43,7 @@ func TestAPartThatHangsIsLeftBehindAndNamed(t *testing.T) {
 		<-never
 		return nil
 	})
-	err := drain.Run()
+	err := drain.Run(t.Context())
 	close(never)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorContains(t, err, "workers")

@@ -64,7 +64,7 @@ type Server struct {
 // not start has stopped whatever it had started.
 func Start(ctx context.Context, settings Settings) (*Server, error) {
 	settings = settings.withDefaults()
-	ports, err := choosePorts(settings.Host, settings.Port)
+	ports, err := choosePorts(ctx, settings.Host, settings.Port)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -24,15 +25,16 @@ type ports struct{ frontend, history, matching, worker int }
 
 // choosePorts takes the frontend's port as asked and any free ones for the
 // services behind it, which only this process talks to.
-func choosePorts(host string, frontend int) (ports, error) {
+func choosePorts(ctx context.Context, host string, frontend int) (ports, error) {
 	var chosen ports
 	wanted := []struct {
 		port  *int
 		fixed int
 	}{{&chosen.frontend, frontend}, {&chosen.history, 0}, {&chosen.matching, 0}, {&chosen.worker, 0}}
+	var listening net.ListenConfig
 	// All are held until the last is chosen, so that no two are the same.
 	for _, want := range wanted {
-		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(want.fixed)))
+		listener, err := listening.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(want.fixed)))
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return ports{}, fmt.Errorf("temporal frontend, port %d on %s: %w", want.fixed, host, ErrBusyPort)
 		}

@@ -91,8 +91,8 @@ func (w *world) quarrels(t *testing.T, name string, number int) quarrel {
 	refusal, refused := models.AsRefusal(err)
 	require.True(t, refused, "a duplicate is refused: %v", err)
 	require.Equal(t, models.RefusedDuplicateCredit, refusal.Code)
-	require.Equal(t, string(q.held), refusal.Parameters["record"])
-	require.Equal(t, q.holder.String(), refusal.Parameters["obligation"])
+	require.Equal(t, string(q.held), refusal.Params["record"])
+	require.Equal(t, q.holder.String(), refusal.Params["obligation"])
 
 	claim.ID = models.CommandID(name + "-dispute")
 	claim.Body = models.Dispute{

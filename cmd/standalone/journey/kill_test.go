@@ -72,6 +72,7 @@ type city struct {
 	archive               *store.Archive
 	temporal, worker, api *victim
 	url, temporalAddress  string
+	temporalFolder        string
 }
 
 func startCity(t *testing.T) *city {
@@ -90,10 +91,13 @@ func startCity(t *testing.T) *city {
 	}
 	self, err := os.Executable()
 	require.NoError(t, err)
-	c := &city{t: t, archive: archive, url: "http://127.0.0.1:" + strconv.Itoa(apiAt), temporalAddress: "127.0.0.1:" + strconv.Itoa(temporalAt)}
+	c := &city{
+		t: t, archive: archive, url: "http://127.0.0.1:" + strconv.Itoa(apiAt),
+		temporalAddress: "127.0.0.1:" + strconv.Itoa(temporalAt), temporalFolder: t.TempDir(),
+	}
 	c.temporal = &victim{
 		t: t, name: "temporal", path: self, ready: c.temporalAddress,
-		env: []string{temporalFolder + "=" + t.TempDir(), temporalPort + "=" + strconv.Itoa(temporalAt)},
+		env: []string{temporalFolder + "=" + c.temporalFolder, temporalPort + "=" + strconv.Itoa(temporalAt)},
 	}
 	c.worker = &victim{
 		t: t, name: "worker", path: binary, args: []string{"worker"}, env: environment,

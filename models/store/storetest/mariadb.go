@@ -24,15 +24,16 @@ const DSNVariable = "BANGFU_TEST_MYSQL_DSN"
 const folderPrefix = "bangfu-mariadb-"
 
 // server is the one database server of a test process. It dies with the
-// process, so that no test needs a TestMain; its folder is removed by the next.
+// process and not with the test that asked first, so that no test needs a
+// TestMain; its folder is removed by the next.
 var server = sync.OnceValues(func() (string, error) {
 	if dsn := os.Getenv(DSNVariable); dsn != "" {
 		return dsn, nil
 	}
-	return startMariaDB()
+	return startMariaDB(context.Background())
 })
 
-func startMariaDB() (string, error) {
+func startMariaDB(ctx context.Context) (string, error) {
 	install, err := find("mariadb-install-db")
 	if err != nil {
 		return "", err
@@ -48,23 +49,23 @@ func startMariaDB() (string, error) {
 	}
 	data := filepath.Join(folder, "data")
 	user := "--user=" + currentUser()
-	if output, err := exec.Command(install, "--no-defaults", user, "--datadir="+data, "--innodb-log-file-size=8M",
+	if output, err := exec.CommandContext(ctx, install, "--no-defaults", user, "--datadir="+data, "--innodb-log-file-size=8M",
 		"--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("install MariaDB: %w: %s", err, output)
 	}
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return "", err
 	}
 	log := filepath.Join(folder, "log")
-	ended := startWithParent(exec.Command(daemon, "--no-defaults", user, "--datadir="+data,
+	ended := startWithParent(exec.CommandContext(ctx, daemon, "--no-defaults", user, "--datadir="+data,
 		"--socket="+filepath.Join(folder, "s"), "--port="+strconv.Itoa(port), "--bind-address=127.0.0.1",
 		"--pid-file="+filepath.Join(folder, "pid"), "--log-error="+log, "--skip-log-bin", "--skip-name-resolve",
 		"--performance-schema=OFF", "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=64M",
 		"--innodb-fast-shutdown=2", "--innodb-flush-log-at-trx-commit=2", "--max-connections=200",
 		"--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci", "--default-time-zone=+00:00"))
 	dsn := fmt.Sprintf("root@tcp(127.0.0.1:%d)/?parseTime=true&loc=UTC&charset=utf8mb4", port)
-	if err := awaitServer(dsn, ended); err != nil {
+	if err := awaitServer(ctx, dsn, ended); err != nil {
 		text, _ := os.ReadFile(log)
 		return "", fmt.Errorf("start MariaDB: %w: %s", err, text)
 	}
@@ -83,13 +84,13 @@ func startWithParent(command *exec.Cmd) (ended <-chan error) {
 	return result
 }
 
-func awaitServer(dsn string, ended <-chan error) error {
+func awaitServer(ctx context.Context, dsn string, ended <-chan error) error {
 	pool, err := sql.Open("mysql", dsn)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = pool.Close() }()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
@@ -130,8 +131,9 @@ func currentUser() string {
 	return strconv.Itoa(os.Getuid())
 }
 
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	var listening net.ListenConfig
+	listener, err := listening.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}

@@ -52,7 +52,7 @@ func Run(ctx context.Context, settings Settings) (err error) {
 		Settings: settings, logger: logger, drain: process.NewDrain(logger),
 		health: process.NewHealth(), failed: make(chan error, 1),
 	}
-	defer func() { err = errors.Join(err, t.drain.Run()) }()
+	defer func() { err = errors.Join(err, t.drain.Run(ctx)) }()
 	// What fails fast and by somebody's mistake comes first: a second instance, a
 	// busy port, a folder or an archive that cannot be used.
 	steps := []func(context.Context) error{
@@ -201,7 +201,7 @@ func (t *trial) startDuties(ctx context.Context) error { return t.parts.StartDut
 
 func (t *trial) serve(ctx context.Context) error {
 	configuration := t.http(t.address())
-	handler, err := t.parts.API(configuration)
+	handler, err := t.parts.API(configuration) //nolint:contextcheck // each request brings its own context
 	if err != nil {
 		return fmt.Errorf("building the API: %w", err)
 	}
