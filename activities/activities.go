@@ -20,6 +20,9 @@ type Engine interface {
 	// Start starts an obligation's workflow, or finds it running; ErrClosed says
 	// that it has ended.
 	Start(ctx context.Context, id models.ObligationID) error
+	// StartEnrolments sees to it that the enrolled obligations of a plan get
+	// their workflows.
+	StartEnrolments(ctx context.Context, plan models.PlanID) error
 	// Deliver gives a command to an obligation and waits for its outcome. It
 	// answers a *models.Refusal, or an error after which the same command may be
 	// sent again.

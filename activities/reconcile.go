@@ -28,10 +28,14 @@ const reconcileHeartbeat = 20 * time.Second
 
 // Reconcile compares the archive's projections with its events and the open
 // obligations with the running workflows. It repairs nothing: each difference is
-// logged, and the counts are gauges that an alarm can watch.
+// logged, and the counts are gauges that an alarm can watch. What was enrolled
+// and never started, because Temporal was away then, is started.
 func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSummary, error) {
 	alive := heartbeat(ctx, reconcileHeartbeat)
 	defer alive()
+	if err := a.catchUp(ctx); err != nil {
+		return ReconcileSummary{}, err
+	}
 	found, err := a.archive.Reconcile(ctx, a.running, func(difference store.Difference) error {
 		a.logger.WarnContext(ctx, "the archive disagrees with itself",
 			"subject", difference.Subject, "kind", string(difference.Kind), "detail", difference.Detail)
@@ -46,6 +50,19 @@ func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSum
 	a.logger.InfoContext(ctx, "reconciled", "day", models.DateOf(now).String(),
 		"obligations", found.Obligations, "differences", found.Differences)
 	return ReconcileSummary{Checked: found.Obligations, Differences: found.Differences}, nil
+}
+
+func (a *Activities) catchUp(ctx context.Context) error {
+	plans, err := a.archive.Plans(ctx)
+	if err != nil {
+		return fmt.Errorf("reconcile: %w", err)
+	}
+	for _, plan := range plans {
+		if err := a.engine.StartEnrolments(ctx, plan.ID); err != nil {
+			return fmt.Errorf("reconcile: %w", err)
+		}
+	}
+	return nil
 }
 
 // running asks the engine for each obligation of a batch.

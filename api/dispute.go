@@ -246,25 +246,55 @@ func (s *server) giveAdjudication(ctx context.Context, input *adjudicateInput, i
 		return nil, "", err
 	}
 	adjudication.Command.ID = id
-	row, fresh, err := s.Archive.ReceiveCommand(ctx, store.CommandRow{
+	row, err := s.receiveAdjudication(ctx, id, digest, reason, dispute, input.Body.Upheld)
+	if err != nil {
+		return nil, "", err
+	}
+	receipt, err := s.adjudicationReceipt(ctx, id, s.Engine.Adjudicate(ctx, adjudication))
+	answer, err := s.settle(ctx, input.Key, row, receipt, err)
+	if _, refused := models.AsRefusal(err); refused {
+		err = errors.Join(err, s.Archive.ForgetCommand(ctx, workflows.YieldCommandID(id)))
+	}
+	return answer, dispute.Record, err
+}
+
+// receiveAdjudication keeps the decision with its reason, and the reason for the
+// holder as well when the claim is taken away.
+func (s *server) receiveAdjudication(
+	ctx context.Context, id models.CommandID, digest, reason string, dispute store.Dispute, upheld bool,
+) (store.CommandRow, error) {
+	decision := store.CommandRow{
 		ID: id, Subject: dispute.Obligation.Subject(), Kind: models.CommandAdjudicate, Account: principal(ctx).Account,
 		ContentDigest: digest, Words: models.Words{Text: reason}, ReceivedAt: s.now(),
-	})
+	}
+	row, fresh, err := s.Archive.ReceiveCommand(ctx, decision)
 	switch {
 	case err != nil:
-		return nil, "", fmt.Errorf("receive command %s: %w", id, err)
+		return row, fmt.Errorf("receive command %s: %w", id, err)
 	case !fresh && row.ContentDigest != digest:
-		return nil, "", problem.New(problem.IdempotencyReused)
+		return row, problem.New(problem.IdempotencyReused)
+	case !upheld:
+		return row, nil
 	}
-	err = s.Engine.Adjudicate(ctx, adjudication)
-	if err == nil {
-		// The archive knows the sequence of what the workflow wrote.
-		if row, err = s.Archive.Command(ctx, id); err != nil {
-			return nil, "", fmt.Errorf("read command %s: %w", id, err)
-		}
+	yield := decision
+	yield.ID, yield.Subject, yield.Kind = workflows.YieldCommandID(id), dispute.HolderObligation.Subject(), models.CommandYield
+	if _, _, err := s.Archive.ReceiveCommand(ctx, yield); err != nil {
+		return row, fmt.Errorf("receive command %s: %w", yield.ID, err)
 	}
-	answer, err := s.settle(ctx, input.Key, row, workflows.Receipt{Sequence: row.Sequence}, err)
-	return answer, dispute.Record, err
+	return row, nil
+}
+
+// adjudicationReceipt reads from the archive the sequence of what the workflow
+// wrote.
+func (s *server) adjudicationReceipt(ctx context.Context, id models.CommandID, err error) (workflows.Receipt, error) {
+	if err != nil {
+		return workflows.Receipt{}, err
+	}
+	row, err := s.Archive.Command(ctx, id)
+	if err != nil {
+		return workflows.Receipt{}, fmt.Errorf("read command %s: %w", id, err)
+	}
+	return workflows.Receipt{Sequence: row.Sequence}, nil
 }
 
 // composeAdjudication checks who decides, and on what they saw. Nobody decides

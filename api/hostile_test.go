@@ -13,6 +13,7 @@ import (
 
 	"bangfu/api/auth"
 	"bangfu/api/problem"
+	"bangfu/models"
 	"bangfu/models/store"
 )
 
@@ -152,4 +153,15 @@ func zipOf(t *testing.T, entries map[string]string) []byte {
 	}
 	require.NoError(t, writer.Close())
 	return buffer.Bytes()
+}
+
+func TestARefusalNamesAStateInWordsAndKeepsItsCodeForPrograms(t *testing.T) {
+	for _, state := range []models.RecordState{
+		models.StateDraft, models.StateUnderReview, models.StateReturned, models.StateWithdrawn, models.StateRejected,
+		models.StateDisputed, models.StateCredited, models.StateRevoked,
+	} {
+		said := problem.Of(models.Refuse(models.RefusedRecordState, "record", "r-1", "state", string(state)))
+		require.NotContains(t, said.Detail, string(state))
+		require.Equal(t, string(state), said.Params["state"])
+	}
 }

@@ -138,7 +138,12 @@ func (s *server) progress(ctx context.Context, key string, row store.CommandRow)
 	if err != nil {
 		return nil, fmt.Errorf("read command %s: %w", row.ID, err)
 	}
-	receipt, err := s.Engine.Outcome(ctx, obligation, row.ID)
+	var receipt workflows.Receipt
+	if row.Kind == models.CommandAdjudicate {
+		receipt, err = s.adjudicationReceipt(ctx, row.ID, s.Engine.AdjudicationOutcome(ctx, row.ID))
+	} else {
+		receipt, err = s.Engine.Outcome(ctx, obligation, row.ID)
+	}
 	answer, settled := s.settle(ctx, key, row, receipt, err)
 	if errors.Is(settled, workflows.ErrUnavailable) || errors.Is(settled, workflows.ErrClosed) {
 		return nil, fmt.Errorf("%w: %w", errNotUnderWay, settled)

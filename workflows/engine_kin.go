@@ -42,9 +42,7 @@ func (e *Engine) Adjudicate(ctx context.Context, input AdjudicationInput) error 
 	ctx, cancel := context.WithTimeout(ctx, adjudicationPatience)
 	defer cancel()
 	run, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		// The command is part of the identity: a decision that was refused may be
-		// followed by another on the same dispute.
-		ID: AdjudicationID(body.Dispute) + "/" + string(input.Command.ID), TaskQueue: QueueObligations,
+		ID: AdjudicationID(input.Command.ID), TaskQueue: QueueObligations,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		StaticSummary:            "adjudication of " + string(body.Dispute),
@@ -52,12 +50,30 @@ func (e *Engine) Adjudicate(ctx context.Context, input AdjudicationInput) error 
 	if err != nil {
 		return fmt.Errorf("start the adjudication of %s: %w", body.Dispute, outcome(err))
 	}
+	return adjudicated(ctx, run, input.Command.ID)
+}
+
+// AdjudicationOutcome asks for the outcome of a decision that was pending. Errors
+// are those of Adjudicate; ErrUnavailable also means that no workflow carries it
+// out, so that the same command may be given again.
+func (e *Engine) AdjudicationOutcome(ctx context.Context, decision models.CommandID) error {
+	ctx, cancel := context.WithTimeout(ctx, outcomePatience)
+	defer cancel()
+	err := adjudicated(ctx, e.client.GetWorkflow(ctx, AdjudicationID(decision), ""), decision)
+	if errors.Is(err, ErrClosed) {
+		return fmt.Errorf("adjudication %s: %w", decision, ErrUnavailable)
+	}
+	return err
+}
+
+// adjudicated waits a little for the outcome of a decision.
+func adjudicated(ctx context.Context, run client.WorkflowRun, decision models.CommandID) error {
 	var result AdjudicationResult
 	if err := run.Get(ctx, &result); err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("adjudication of %s: %w", body.Dispute, ErrPending)
+			return fmt.Errorf("adjudication %s: %w", decision, ErrPending)
 		}
-		return fmt.Errorf("adjudication of %s: %w", body.Dispute, outcome(err))
+		return fmt.Errorf("adjudication %s: %w", decision, outcome(err))
 	}
 	if result.Refusal != nil {
 		return result.Refusal

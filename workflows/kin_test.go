@@ -24,6 +24,8 @@ import (
 type directEngine struct {
 	archive *store.Archive
 	started []models.ObligationID
+	// enrolments are the plans whose unstarted obligations were asked for.
+	enrolments []models.PlanID
 	// failures is how many calls fail before one succeeds.
 	failures int
 }
@@ -48,6 +50,11 @@ func (e *directEngine) Deliver(ctx context.Context, id models.ObligationID, comm
 		return errLostConnection
 	}
 	return workflowtest.AppendBeside(ctx, e.archive, id, command)
+}
+
+func (e *directEngine) StartEnrolments(_ context.Context, plan models.PlanID) error {
+	e.enrolments = append(e.enrolments, plan)
+	return nil
 }
 
 func (e *directEngine) Running(context.Context, models.ObligationID) (bool, error) { return true, nil }
@@ -217,4 +224,5 @@ func TestAReconcileOfAHealthyArchiveFindsNothing(t *testing.T) {
 	var summary activities.ReconcileSummary
 	require.NoError(t, env.GetWorkflowResult(&summary))
 	require.Equal(t, activities.ReconcileSummary{Checked: 2}, summary)
+	require.NotEmpty(t, d.engine.enrolments, "what was enrolled while Temporal was away is started")
 }

@@ -63,8 +63,9 @@ func InputOf(id models.ObligationID) ObligationInput {
 // EnrolmentID is the workflow that starts a plan's obligations.
 func EnrolmentID(plan models.PlanID) string { return "enrolment/" + string(plan) }
 
-// AdjudicationID is the workflow that carries out the decision of a dispute.
-func AdjudicationID(dispute models.DisputeID) string { return "adjudication/" + string(dispute) }
+// AdjudicationID is the workflow that carries out one decision of a dispute. It
+// is named by the decision: one that was refused may be followed by another.
+func AdjudicationID(decision models.CommandID) string { return "adjudication/" + string(decision) }
 
 // YieldCommandID is the idempotency key of the holder's part of an adjudication.
 func YieldCommandID(adjudication models.CommandID) models.CommandID {

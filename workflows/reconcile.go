@@ -11,7 +11,8 @@ import (
 )
 
 // Reconcile compares the archive's projections with its events, every night, and
-// records a summary. It repairs nothing: what it finds is for people to see.
+// records a summary. It repairs nothing, but for starting what was enrolled while
+// Temporal was away: what it finds is for people to see.
 func Reconcile(ctx workflow.Context) (activities.ReconcileSummary, error) {
 	var summary activities.ReconcileSummary
 	scan := workflow.WithActivityOptions(ctx, archiveScan("reconcile"))

@@ -77,6 +77,15 @@ func build(code Code, params map[string]string) *Problem {
 	return built
 }
 
+// inWords says a code of the rules as people say it; the parameters keep the
+// code for programs.
+func inWords(name, value string) string {
+	if word, known := stateWords[value]; name == "state" && known {
+		return word
+	}
+	return value
+}
+
 // fill puts the parameters into the template's {name} places; a place whose
 // parameter is missing shows a dash.
 func fill(template string, params map[string]string) string {
@@ -89,7 +98,7 @@ func fill(template string, params map[string]string) string {
 		}
 		name, after, _ := strings.Cut(rest, "}")
 		if value := params[name]; value != "" {
-			text.WriteString(value)
+			text.WriteString(inWords(name, value))
 		} else {
 			text.WriteString("—")
 		}
