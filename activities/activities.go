@@ -27,8 +27,8 @@ type Engine interface {
 	// answers a *models.Refusal, or an error after which the same command may be
 	// sent again.
 	Deliver(ctx context.Context, id models.ObligationID, command models.Command) error
-	// Running reports whether an obligation's workflow is open.
-	Running(ctx context.Context, id models.ObligationID) (bool, error)
+	// Hosted reports of each obligation whether its workflow is open.
+	Hosted(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error)
 }
 
 // Settings bound what activities do to the world.

@@ -36,7 +36,7 @@ func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSum
 	if err := a.catchUp(ctx); err != nil {
 		return ReconcileSummary{}, err
 	}
-	found, err := a.archive.Reconcile(ctx, a.running, func(difference store.Difference) error {
+	found, err := a.archive.Reconcile(ctx, a.engine.Hosted, func(difference store.Difference) error {
 		a.logger.WarnContext(ctx, "the archive disagrees with itself",
 			"subject", difference.Subject, "kind", string(difference.Kind), "detail", difference.Detail)
 		return nil
@@ -63,19 +63,6 @@ func (a *Activities) catchUp(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// running asks the engine for each obligation of a batch.
-func (a *Activities) running(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error) {
-	hosted := make(map[models.ObligationID]bool, len(ids))
-	for _, id := range ids {
-		open, err := a.engine.Running(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		hosted[id] = open
-	}
-	return hosted, nil
 }
 
 // heartbeat tells the server that the activity lives until the answer is called.

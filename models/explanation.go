@@ -25,24 +25,41 @@ func (o *Obligation) explain(goal Goal, asOf time.Time, rules Rules, standing Go
 	case GoalInReview:
 		reasons = append(reasons, because(BecauseInReview, "claims", strconv.Itoa(standing.InReview), "due", due))
 	case GoalNotStarted, GoalInProgress, GoalSuspended:
-		reasons = append(reasons, explainTime(standing, asOf, rules))
-	}
-	for _, record := range o.Records {
-		if record.Kind == goal.Kind && record.State == StateReturned {
-			code, until := BecauseReturned, ""
-			if lapse, lapses := o.CorrectionDue(record); lapses {
-				until = lapse.Format(time.RFC3339)
-				if !asOf.Before(lapse) {
-					code = BecauseCorrectionOver
-				}
-			}
-			reasons = append(reasons, because(code, "record", string(record.ID), "until", until))
+		left := explainTime(standing, asOf, rules)
+		if left.Code == BecauseTimeLeft {
+			// Time is no reason for a light then: a returned record is.
+			return append(append(o.explainReturned(goal, asOf), left), o.explainExtended(goal)...)
 		}
+		reasons = append(reasons, left)
 	}
-	if goal.Due != o.PlanDue {
-		reasons = append(reasons, because(BecauseExtended, "from", o.PlanDue.String(), "to", goal.Due.String()))
+	return append(append(reasons, o.explainReturned(goal, asOf)...), o.explainExtended(goal)...)
+}
+
+// explainReturned names the records that wait for the cadre's correction.
+func (o *Obligation) explainReturned(goal Goal, asOf time.Time) []Reason {
+	var reasons []Reason
+	for _, record := range o.Records {
+		if record.Kind != goal.Kind || record.State != StateReturned {
+			continue
+		}
+		code, until := BecauseReturned, ""
+		if lapse, lapses := o.CorrectionDue(record); lapses {
+			until = lapse.Format(time.RFC3339)
+			if !asOf.Before(lapse) {
+				code = BecauseCorrectionOver
+			}
+		}
+		reasons = append(reasons, because(code, "record", string(record.ID), "until", until))
 	}
 	return reasons
+}
+
+// explainExtended tells that the due date is not the plan's.
+func (o *Obligation) explainExtended(goal Goal) []Reason {
+	if goal.Due == o.PlanDue {
+		return nil
+	}
+	return []Reason{because(BecauseExtended, "from", o.PlanDue.String(), "to", goal.Due.String())}
 }
 
 func explainTime(standing GoalStanding, asOf time.Time, rules Rules) Reason {

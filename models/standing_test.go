@@ -151,7 +151,7 @@ func TestAReturnedClaimIsYellowFromTheReturnUntilItIsCorrected(t *testing.T) {
 	goal := goalOf(t, obligation, models.Found, obligation.Now)
 	require.Equal(t, models.Yellow, goal.Light)
 	require.Equal(t, models.GoalInProgress, goal.State)
-	require.Equal(t, models.BecauseReturned, goal.Because[1].Code)
+	require.Equal(t, models.BecauseReturned, goal.Because[0].Code, "what decides the light is said first")
 	obligation.On("2013-06-12").Resubmitted("r-1")
 	require.Equal(t, models.Green, goalOf(t, obligation, models.Found, obligation.Now).Light)
 }

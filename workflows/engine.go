@@ -207,6 +207,20 @@ func (e *Engine) Running(ctx context.Context, id models.ObligationID) (bool, err
 	return described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }
 
+// Hosted is Running for some obligations. Each is asked for by itself: visibility
+// is behind and forgets, a description is exact.
+func (e *Engine) Hosted(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error) {
+	hosted := make(map[models.ObligationID]bool, len(ids))
+	for _, id := range ids {
+		open, err := e.Running(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		hosted[id] = open
+	}
+	return hosted, nil
+}
+
 // Standing asks the workflow itself for its standing; lists ask the archive.
 func (e *Engine) Standing(ctx context.Context, id models.ObligationID) (models.Standing, error) {
 	ctx, cancel := context.WithTimeout(ctx, startPatience)

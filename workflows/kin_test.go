@@ -57,7 +57,13 @@ func (e *directEngine) StartEnrolments(_ context.Context, plan models.PlanID) er
 	return nil
 }
 
-func (e *directEngine) Running(context.Context, models.ObligationID) (bool, error) { return true, nil }
+func (e *directEngine) Hosted(_ context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error) {
+	hosted := make(map[models.ObligationID]bool, len(ids))
+	for _, id := range ids {
+		hosted[id] = true
+	}
+	return hosted, nil
+}
 
 func kinEnvironment(t *testing.T, engine *directEngine, settings activities.Settings) *testsuite.TestWorkflowEnvironment {
 	t.Helper()

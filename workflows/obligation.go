@@ -233,22 +233,21 @@ func (h *obligationHost) execute(ctx workflow.Context, command models.Command) (
 	return Receipt{Sequence: sequence}, nil
 }
 
-// commit decides a command, appends its events to the archive and applies them.
-// The lock is held. If another writer was first, it reads the archive again and
-// decides anew; a *models.Refusal says why nothing happened.
+// commit has a command decided and its events appended by one step, and applies
+// what that answers. The lock is held. The rules are asked inside the step, never
+// here: a history keeps the facts, so that a rule which is tightened later cannot
+// break the replay of what it once allowed. If another writer was first, the
+// archive is read again; a *models.Refusal says why nothing happened.
 func (h *obligationHost) commit(ctx workflow.Context, command models.Command) (int64, error) {
+	wait := troubleFirst
 	for {
-		events, err := h.decide(ctx, command)
-		if err != nil {
-			return 0, err
-		}
-		result, err := h.append(ctx, command, events)
+		result, err := h.append(ctx, command)
 		if err != nil {
 			return 0, err
 		}
 		switch result.Outcome {
 		case activities.OutcomeAppended:
-			return h.apply(ctx, events, result.Sequence)
+			return h.apply(ctx, result.Events, result.Sequence)
 		case activities.OutcomeRepeated:
 			return result.Sequence, h.load(ctx)
 		case activities.OutcomeRefused:
@@ -257,6 +256,11 @@ func (h *obligationHost) commit(ctx workflow.Context, command models.Command) (i
 			if err := h.load(ctx); err != nil {
 				return 0, err
 			}
+		}
+		// Other writers are rare, so one pause after each keeps a fault of the
+		// archive from filling a workflow task without an end.
+		if wait, err = h.wait(ctx, "stale", wait, nil); err != nil {
+			return 0, err
 		}
 	}
 }

@@ -14,13 +14,13 @@ import (
 // steps gives typed references to the activities; it is never called.
 var steps *activities.Activities
 
-// append gives a command's events to the archive. It waits for an archive that is
+// append has a command decided and its events taken by the archive. It waits for an archive that is
 // down; one that can be read and still does not take the command after a long
 // time has a fault that waiting does not mend, and only the command fails.
-func (h *obligationHost) append(ctx workflow.Context, command models.Command, events []models.Event) (activities.AppendResult, error) {
+func (h *obligationHost) append(ctx workflow.Context, command models.Command) (activities.AppendResult, error) {
 	input := activities.AppendInput{
-		Command: withTrustedInstant(command, workflow.Now(ctx)), Expected: h.obligation.Sequence,
-		Events: events, Now: workflow.Now(ctx),
+		Command: withTrustedInstant(command, workflow.Now(ctx)), Obligation: h.obligation, Rules: h.rules,
+		Now: workflow.Now(ctx),
 	}
 	options := archiveWrite(string(command.Body.CommandKind()))
 	began := workflow.Now(ctx)

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
-	"bangfu/cmd/internal/assembly"
 	"bangfu/cmd/internal/process"
 	"bangfu/cmd/internal/settings"
 	"bangfu/models"
@@ -29,11 +27,12 @@ func (c reconcileCommand) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	running := runningBy(parts)
-	if c.ArchiveOnly {
-		running = nil
-	} else if err := parts.AwaitTemporal(env, c.Temporal); err != nil {
-		return err
+	var running store.Running
+	if !c.ArchiveOnly {
+		if err := parts.AwaitTemporal(env, c.Temporal); err != nil {
+			return err
+		}
+		running = parts.Engine.Hosted
 	}
 	repaired := 0
 	done, err := parts.Archive.Reconcile(env, running, func(difference store.Difference) error {
@@ -59,20 +58,4 @@ func (c reconcileCommand) Run(env *environment) (err error) {
 		return errFindings
 	}
 	return nil
-}
-
-// runningBy asks Temporal about each obligation by itself: visibility is behind
-// and forgets, a description is exact.
-func runningBy(parts assembly.Parts) store.Running {
-	return func(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error) {
-		running := make(map[models.ObligationID]bool, len(ids))
-		for _, id := range ids {
-			runs, err := parts.Engine.Running(ctx, id)
-			if err != nil {
-				return nil, err
-			}
-			running[id] = runs
-		}
-		return running, nil
-	}
 }

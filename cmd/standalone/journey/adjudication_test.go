@@ -1,7 +1,6 @@
 package journey
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -162,19 +161,8 @@ func (q quarrel) isInOrder() {
 	q.t.Helper()
 	q.provesItself(q.holder)
 	q.provesItself(q.claimant)
-	running := func(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error) {
-		found := make(map[models.ObligationID]bool, len(ids))
-		for _, id := range ids {
-			open, err := q.engine.Running(ctx, id)
-			if err != nil {
-				return nil, err
-			}
-			found[id] = open
-		}
-		return found, nil
-	}
 	var differences []store.Difference
-	reconciled, err := q.archive.Reconcile(q.t.Context(), running, func(difference store.Difference) error {
+	reconciled, err := q.archive.Reconcile(q.t.Context(), q.engine.Hosted, func(difference store.Difference) error {
 		differences = append(differences, difference)
 		return nil
 	})

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/mail"
 	"net/textproto"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,11 +23,9 @@ import (
 
 	"bangfu/activities"
 	"bangfu/api/auth"
-	"bangfu/cmd/standalone/embedded"
 	"bangfu/models"
 	"bangfu/models/modelstest"
 	"bangfu/models/store"
-	"bangfu/models/store/storetest"
 	"bangfu/workflows"
 )
 
@@ -92,24 +89,10 @@ func TestAMailServerThatIsDownDelaysAndLosesNothing(t *testing.T) {
 // machine, which may be closed.
 func newWorldWithMail(t *testing.T, port int) *world {
 	t.Helper()
-	archive := storetest.Open(t, store.MySQL)
-	prepareArchive(t, archive)
-	server, err := embedded.Start(t.Context(), embedded.Settings{File: filepath.Join(t.TempDir(), "temporal.db"), Logger: quiet()})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Stop()) })
-	connection, err := client.Dial(workflows.ClientOptions(server.Address(), server.Namespace(), quiet()))
-	require.NoError(t, err)
-	t.Cleanup(connection.Close)
-	engine := workflows.NewEngine(connection)
-	acts, err := activities.New(archive, engine, activities.Settings{Mail: activities.MailSettings{
+	return newWorldWith(t, store.MySQL, false, activities.Settings{Mail: activities.MailSettings{
 		Host: "127.0.0.1", Port: port, TLS: activities.MailTLSNone, From: "bangfu@example.org",
 		Link: "https://bangfu.example.org/", PerSecond: 100,
-	}})
-	require.NoError(t, err)
-	workers := workflows.NewWorkers(connection, acts, workflows.Settings{NoticesPerSecond: 100})
-	require.NoError(t, workers.Start())
-	t.Cleanup(workers.Stop)
-	return &world{t: t, archive: archive, temporal: connection, engine: engine}
+	}}, workflows.Settings{NoticesPerSecond: 100})
 }
 
 // opensAccount opens an account with one role over the district.

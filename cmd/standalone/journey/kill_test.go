@@ -214,19 +214,8 @@ func (c *city) reconciles() {
 	require.NoError(c.t, err)
 	defer temporal.Close()
 	engine := workflows.NewEngine(temporal)
-	running := func(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error) {
-		found := make(map[models.ObligationID]bool, len(ids))
-		for _, id := range ids {
-			open, err := engine.Running(ctx, id)
-			if err != nil {
-				return nil, err
-			}
-			found[id] = open
-		}
-		return found, nil
-	}
 	var differences []store.Difference
-	_, err = c.archive.Reconcile(c.t.Context(), running, func(difference store.Difference) error {
+	_, err = c.archive.Reconcile(c.t.Context(), engine.Hosted, func(difference store.Difference) error {
 		differences = append(differences, difference)
 		return nil
 	})

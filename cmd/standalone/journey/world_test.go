@@ -40,6 +40,12 @@ func quiet() *slog.Logger {
 // newWorld starts everything on loopback; it stops with the test.
 func newWorld(t testing.TB, driver string, timeSkipping bool) *world {
 	t.Helper()
+	return newWorldWith(t, driver, timeSkipping, activities.Settings{StartsPerSecond: 1000}, workflows.Settings{})
+}
+
+// newWorldWith is newWorld with settings for what workers do to the world.
+func newWorldWith(t testing.TB, driver string, timeSkipping bool, doing activities.Settings, working workflows.Settings) *world {
+	t.Helper()
 	archive := storetest.Open(t, driver)
 	prepareArchive(t, archive)
 	server, err := embedded.Start(t.Context(), embedded.Settings{
@@ -51,9 +57,10 @@ func newWorld(t testing.TB, driver string, timeSkipping bool) *world {
 	require.NoError(t, err)
 	t.Cleanup(temporal.Close)
 	engine := workflows.NewEngine(temporal)
-	acts, err := activities.New(archive, engine, activities.Settings{Logger: quiet(), StartsPerSecond: 1000})
+	doing.Logger = quiet()
+	acts, err := activities.New(archive, engine, doing)
 	require.NoError(t, err)
-	workers := workflows.NewWorkers(temporal, acts, workflows.Settings{})
+	workers := workflows.NewWorkers(temporal, acts, working)
 	require.NoError(t, workers.Start())
 	t.Cleanup(workers.Stop)
 	return &world{t: t, archive: archive, temporal: temporal, engine: engine}
