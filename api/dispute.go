@@ -166,7 +166,7 @@ func (s *server) openDispute(ctx context.Context, input *openDisputeInput) (*rec
 		}
 		words, err := composed.words()
 		words.Text = reason
-		return prepared{Obligation: composed.record.Obligation, Body: body, Words: words}, err
+		return prepared{Obligation: composed.record.Obligation, Body: body, Words: words, Seen: models.Seen{Record: composed.record.Version}}, err
 	})
 	if err != nil {
 		return nil, err
@@ -330,7 +330,7 @@ func (s *server) composeAdjudication(ctx context.Context, input *adjudicateInput
 		body.ReviewDue = calendar.Deadline(s.now(), loaded.Rules.StageWorkingDays(loaded.Rules.FirstStage()))
 	}
 	return workflows.AdjudicationInput{
-		Command:  models.Command{At: s.now(), Actor: who.Actor(), Body: body},
+		Command:  models.Command{At: s.now(), Actor: who.Actor(), Seen: models.Seen{Record: record.Version}, Body: body},
 		Claimant: dispute.Obligation, Holder: dispute.HolderObligation, HolderRecord: dispute.HolderRecord,
 	}, nil
 }

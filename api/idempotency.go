@@ -50,6 +50,9 @@ type prepared struct {
 	Obligation models.ObligationID
 	Body       models.CommandBody
 	Words      models.Words
+	// Seen is what the caller's If-Match named: it is checked once more where the
+	// command takes effect.
+	Seen models.Seen
 }
 
 // commandAnswer is the body of every answer to a command.
@@ -124,7 +127,7 @@ func (s *server) give(ctx context.Context, p auth.Principal, o order, id models.
 		return applied(o.Key, row)
 	}
 	receipt, err := s.Engine.Execute(ctx, ready.Obligation, models.Command{
-		ID: id, At: s.now(), Actor: p.Actor(), Body: ready.Body,
+		ID: id, At: s.now(), Actor: p.Actor(), Seen: ready.Seen, Body: ready.Body,
 	})
 	return s.settle(ctx, o.Key, row, receipt, err)
 }

@@ -158,7 +158,10 @@ func (s *server) clock(ctx context.Context, c clockCommand) (*orderedOutput, err
 		if err != nil {
 			return prepared{}, err
 		}
-		return prepared{Obligation: item.Obligation.ID, Body: c.body, Words: models.Words{Text: c.remark}}, nil
+		return prepared{
+			Obligation: item.Obligation.ID, Body: c.body, Words: models.Words{Text: c.remark},
+			Seen: models.Seen{Sequence: item.Obligation.Sequence},
+		}, nil
 	})
 	if err != nil {
 		return nil, err

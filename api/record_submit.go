@@ -101,7 +101,10 @@ func (s *server) submitRecord(ctx context.Context, input *submitInput) (*receipt
 			return prepared{}, err
 		}
 		words, err := composed.words()
-		return prepared{Obligation: composed.record.Obligation, Body: composed.submit(), Words: words}, err
+		return prepared{
+			Obligation: composed.record.Obligation, Body: composed.submit(), Words: words,
+			Seen: models.Seen{Record: composed.record.Version},
+		}, err
 	})
 	if err != nil {
 		return nil, s.explainDuplicate(ctx, input.Record, err)
@@ -190,7 +193,9 @@ func (s *server) withdrawRecord(ctx context.Context, input *submitInput) (*recei
 	o := order{Key: input.Key, Kind: models.CommandWithdraw, Content: map[string]string{"record": string(input.Record)}}
 	answer, err := s.command(ctx, principal(ctx), o, func(ctx context.Context) (prepared, error) {
 		record, err := s.submittable(ctx, input.Guarded, input.Record)
-		return prepared{Obligation: record.Obligation, Body: models.Withdraw{Record: input.Record}}, err
+		return prepared{
+			Obligation: record.Obligation, Body: models.Withdraw{Record: input.Record}, Seen: models.Seen{Record: record.Version},
+		}, err
 	})
 	if err != nil {
 		return nil, err

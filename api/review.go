@@ -198,7 +198,9 @@ func (s *server) decide(ctx context.Context, o order, guard conditional, id mode
 		if err != nil {
 			return prepared{}, err
 		}
-		return prepared{Obligation: made.record.Obligation, Body: compose(made), Words: words}, nil
+		return prepared{
+			Obligation: made.record.Obligation, Body: compose(made), Words: words, Seen: models.Seen{Record: made.record.Version},
+		}, nil
 	})
 	if err != nil {
 		return nil, err

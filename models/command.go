@@ -59,6 +59,16 @@ func (a Actor) actsFor(cadre CadreID) bool {
 	return a.Cadre == cadre || slices.Contains(a.SubstituteFor, cadre)
 }
 
+// Seen is what the actor looked at when deciding. The archive refuses, in the
+// transaction that would write, when it is not the present state; zero asks for
+// nothing.
+type Seen struct {
+	// Record is the version of the command's record.
+	Record int64 `json:"record,omitempty"`
+	// Sequence is that of the obligation's last event.
+	Sequence int64 `json:"sequence,omitempty"`
+}
+
 // Command is a request to change an obligation. It holds identifiers, codes
 // and instants only; words (reasons, remarks) stay in the archive beside it,
 // under its ID.
@@ -67,6 +77,7 @@ type Command struct {
 	// At is the instant of the request by the server's clock.
 	At    time.Time
 	Actor Actor
+	Seen  Seen
 	Body  CommandBody
 	// requested is At before Decide kept the order of events: what counts
 	// against a deadline, even if a later act was recorded first.
@@ -268,6 +279,7 @@ type commandForm struct {
 	Kind  CommandKind     `json:"kind"`
 	At    time.Time       `json:"at"`
 	Actor Actor           `json:"actor"`
+	Seen  Seen            `json:"seen,omitzero"`
 	Body  json.RawMessage `json:"body"`
 }
 
@@ -280,7 +292,7 @@ func (c Command) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write command %s: %w", c.ID, err)
 	}
-	return json.Marshal(commandForm{ID: c.ID, Kind: c.Body.CommandKind(), At: c.At.UTC(), Actor: c.Actor, Body: body})
+	return json.Marshal(commandForm{ID: c.ID, Kind: c.Body.CommandKind(), At: c.At.UTC(), Actor: c.Actor, Seen: c.Seen, Body: body})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -293,7 +305,7 @@ func (c *Command) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	*c = Command{ID: form.ID, At: form.At.UTC(), Actor: form.Actor, Body: body}
+	*c = Command{ID: form.ID, At: form.At.UTC(), Actor: form.Actor, Seen: form.Seen, Body: body}
 	return nil
 }
 

@@ -27,6 +27,7 @@ const (
 	RefusedUnknownRecord        RefusalCode = "record-unknown"
 	RefusedRecordState          RefusalCode = "record-state"
 	RefusedRecordChanged        RefusalCode = "record-changed"
+	RefusedObligationChanged    RefusalCode = "obligation-changed"
 	RefusedStage                RefusalCode = "review-stage"
 	RefusedNotClaimant          RefusalCode = "not-the-claimant"
 	RefusedOwnClaim             RefusalCode = "review-own-claim"

@@ -144,6 +144,10 @@ func (a *Archive) appendIn(tx *gorm.DB, id models.ObligationID, in Append) (Appe
 	if found.Row.Sequence != in.Expected {
 		return AppendResult{Outcome: Stale, Sequence: found.Row.Sequence}, nil
 	}
+	if seen := in.Command.Seen.Sequence; seen != 0 && seen != found.Row.Sequence {
+		return AppendResult{}, models.Refuse(models.RefusedObligationChanged,
+			"shown", strconv.FormatInt(seen, 10), "current", strconv.FormatInt(found.Row.Sequence, 10))
+	}
 	step := &appending{archive: a, in: in, place: found, unitPath: found.Row.UnitPath}
 	if err := step.evolve(); err != nil {
 		return AppendResult{}, err

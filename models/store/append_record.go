@@ -22,6 +22,9 @@ func (s *appending) writeRecords(tx *gorm.DB) error {
 		if err != nil {
 			return err
 		}
+		if seen := s.in.Command.Seen.Record; seen != 0 && seen != row.Version && id == s.in.Command.Record() {
+			return models.Refuse(models.RefusedRecordChanged, "record", string(id))
+		}
 		if submit, submitted := submissionOf(s.in.Command); submitted {
 			if err := s.freeze(tx, row, submit); err != nil {
 				return err

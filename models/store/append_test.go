@@ -94,6 +94,32 @@ func TestAnAppendToALogThatMovedOnIsStale(t *testing.T) {
 	})
 }
 
+func TestADecisionOnWhatHasChangedSinceIsRefusedWhereItWouldTakeEffect(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		duty := aTown(t, archive).enrolled("c-1", "120101")
+		duty.submitted("r-1", models.Found, modelstest.Enterprise(1))
+		shown := duty.record("r-1")
+
+		stale := duty.command(duty.cadre(), models.Withdraw{Record: "r-1"})
+		stale.Seen = models.Seen{Record: shown.Version - 1}
+		result, err := archive.Append(t.Context(), duty.decided(stale))
+		require.NoError(t, err)
+		require.Equal(t, store.Refused, result.Outcome)
+		require.Equal(t, models.RefusedRecordChanged, result.Refusal.Code)
+
+		stale.Seen = models.Seen{Sequence: 1}
+		result, err = archive.Append(t.Context(), duty.decided(stale))
+		require.NoError(t, err)
+		require.Equal(t, models.RefusedObligationChanged, result.Refusal.Code)
+		require.Equal(t, shown, duty.record("r-1"), "a refusal changes nothing")
+
+		stale.Seen = models.Seen{Record: shown.Version, Sequence: 2}
+		result, err = archive.Append(t.Context(), duty.decided(stale))
+		require.NoError(t, err)
+		require.Equal(t, store.Appended, result.Outcome)
+	})
+}
+
 func TestADraftThatChangedSinceItWasShownIsNotSubmitted(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
 		duty := aTown(t, archive).enrolled("c-1", "120101")
