@@ -41,10 +41,12 @@ clean: ## Remove what was built; ./data stays
 	rm -rf bin
 
 # go build decides by itself what is stale; the programs are always asked for.
+# The same flags as the tests have, so that the Temporal server is compiled once;
+# the Dockerfile builds what is shipped.
 .PHONY: bin/bangfu bin/standalone
 bin/bangfu:
-	@go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/bangfu
+	@go build -ldflags '$(LDFLAGS)' -o $@ ./cmd/bangfu
 
 bin/standalone:
 	@test -x $@ || echo "Building. The first build compiles a whole Temporal server and takes minutes; later ones take seconds."
-	@go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/standalone
+	@go build -ldflags '$(LDFLAGS)' -o $@ ./cmd/standalone
