@@ -104,7 +104,7 @@ call cadre GET "/obligations/$duty" |
 [ "$(call cadre GET "/obligations/$duty" | jq '[.obligation.standing.goals[] | select(.kind.code == "transform") | .credits][0]')" -ge 1 ]
 
 step "7. The timeline in words, the latest first"
-call cadre GET "/obligations/$duty/timeline?size=6" | jq -r '.items[] | "  \(.sequence) \(.at[0:19]) \(.text)"'
+call cadre GET "/obligations/$duty/timeline?size=6" | jq -r '.items[] | "  \(.sequence) \(.at[0:19])Z \(.text)"'
 
 step "8. The same as a chain: each event holds the digest of the one before"
 call cadre GET "/obligations/$duty/events?size=200" |
