@@ -12,7 +12,7 @@ import (
 	"bangfu/models/store"
 )
 
-type accessInput struct {
+type AccessInput struct {
 	Paging
 	Account string    `query:"account" maxLength:"64" doc:"账号编号"`
 	Action  string    `query:"action" maxLength:"64" doc:"操作"`
@@ -20,7 +20,7 @@ type accessInput struct {
 	Until   time.Time `query:"until" doc:"至此时止"`
 }
 
-type accessView struct {
+type AccessView struct {
 	At        time.Time        `json:"at" doc:"时间"`
 	Account   models.AccountID `json:"account,omitempty" doc:"账号编号；登录失败且账号不存在时没有"`
 	Token     string           `json:"token,omitempty" doc:"程序令牌编号"`
@@ -31,8 +31,8 @@ type accessView struct {
 	LogNumber string           `json:"logNumber" doc:"日志编号"`
 }
 
-func viewAccess(access store.Access) accessView {
-	return accessView{
+func viewAccess(access store.Access) AccessView {
+	return AccessView{
 		At: access.At, Account: access.Account, Token: access.Token, Action: access.Action, Object: access.Object,
 		Status: access.Status, Source: access.Source, LogNumber: access.LogNumber,
 	}
@@ -45,7 +45,7 @@ func registerAccessLog(api huma.API, s *server, tags []string) {
 	}, auth.AccessLogRead, ReachNone)), s.listAccess)
 }
 
-func (s *server) listAccess(ctx context.Context, input *accessInput) (*pageBody[accessView], error) {
+func (s *server) listAccess(ctx context.Context, input *AccessInput) (*PageBody[AccessView], error) {
 	rows, err := s.Archive.AccessLog(ctx, store.AccessFilter{
 		Account: models.AccountID(input.Account), Action: input.Action, From: input.From, Until: input.Until,
 	}, input.page())

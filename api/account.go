@@ -18,7 +18,7 @@ import (
 	"bangfu/models/store"
 )
 
-type accountView struct {
+type AccountView struct {
 	ID          models.AccountID   `json:"id" doc:"账号编号"`
 	Login       string             `json:"login" doc:"账号"`
 	Name        string             `json:"name" doc:"姓名"`
@@ -32,8 +32,8 @@ type accountView struct {
 	UpdatedAt   time.Time          `json:"updatedAt" doc:"最近更改时间"`
 }
 
-func viewAccount(account store.Account) accountView {
-	view := accountView{
+func viewAccount(account store.Account) AccountView {
+	view := AccountView{
 		ID: account.ID, Login: account.Login, Name: account.Name, Cadre: account.Cadre, Email: account.Email,
 		State: account.State, MustChange: account.MustChange, Version: account.Version,
 		CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
@@ -44,13 +44,13 @@ func viewAccount(account store.Account) accountView {
 	return view
 }
 
-type accountOutput struct {
+type AccountOutput struct {
 	ETag     string `header:"ETag"`
 	Location string `header:"Location"`
-	Body     accountView
+	Body     AccountView
 }
 
-type accountsInput struct {
+type AccountsInput struct {
 	Paging
 	Login string `query:"login" maxLength:"64" doc:"账号的开头"`
 	State string `query:"state" enum:"active,disabled" doc:"状态"`
@@ -63,7 +63,7 @@ type AccountPath struct {
 	Account string `path:"account" maxLength:"64" doc:"账号编号"`
 }
 
-type createAccountInput struct {
+type CreateAccountInput struct {
 	Body struct {
 		Login string `json:"login" minLength:"2" maxLength:"64" pattern:"^[A-Za-z0-9._@-]+$" patternDescription:"字母、数字和 . _ @ -" doc:"账号"`
 		Name  string `json:"name" minLength:"1" maxLength:"100" doc:"姓名"`
@@ -72,7 +72,7 @@ type createAccountInput struct {
 	}
 }
 
-type editAccountInput struct {
+type EditAccountInput struct {
 	AccountPath
 	Guarded
 	Body struct {
@@ -107,7 +107,7 @@ func registerAccounts(api huma.API, s *server) {
 	registerAccessLog(api, s, tags)
 }
 
-func (s *server) listAccounts(ctx context.Context, input *accountsInput) (*pageBody[accountView], error) {
+func (s *server) listAccounts(ctx context.Context, input *AccountsInput) (*PageBody[AccountView], error) {
 	rows, err := s.Archive.Accounts(ctx, store.AccountFilter{
 		Login: input.Login, State: store.AccountState(input.State), Cadre: models.CadreID(input.Cadre),
 	}, input.page())
@@ -117,15 +117,15 @@ func (s *server) listAccounts(ctx context.Context, input *accountsInput) (*pageB
 	return paged(rows, viewAccount), nil
 }
 
-func (s *server) getAccount(ctx context.Context, input *AccountPath) (*accountOutput, error) {
+func (s *server) getAccount(ctx context.Context, input *AccountPath) (*AccountOutput, error) {
 	account, err := s.Archive.Account(ctx, models.AccountID(input.Account))
 	if err != nil {
 		return nil, err
 	}
-	return &accountOutput{ETag: etag(account.Version), Body: viewAccount(account)}, nil
+	return &AccountOutput{ETag: etag(account.Version), Body: viewAccount(account)}, nil
 }
 
-func (s *server) createAccount(ctx context.Context, input *createAccountInput) (*accountOutput, error) {
+func (s *server) createAccount(ctx context.Context, input *CreateAccountInput) (*AccountOutput, error) {
 	name, err := oneLine("body.name", input.Body.Name)
 	if err != nil {
 		return nil, err
@@ -213,7 +213,7 @@ func checkedChange(name, email *string) (store.AccountChange, error) {
 
 // editAccount never lets officers disable themselves: nobody would be left to
 // undo it.
-func (s *server) editAccount(ctx context.Context, input *editAccountInput) (*accountOutput, error) {
+func (s *server) editAccount(ctx context.Context, input *EditAccountInput) (*AccountOutput, error) {
 	version, err := input.seen()
 	if err != nil {
 		return nil, err
@@ -236,7 +236,7 @@ func (s *server) editAccount(ctx context.Context, input *editAccountInput) (*acc
 	return s.getAccount(ctx, &input.AccountPath)
 }
 
-type linkOutput struct {
+type LinkOutput struct {
 	Body struct {
 		Link      string    `json:"link" doc:"登录链接，只显示这一次"`
 		ExpiresAt time.Time `json:"expiresAt" doc:"到期时间"`
@@ -246,14 +246,14 @@ type linkOutput struct {
 // linkLife is how long a link that an officer gives out is good.
 const linkLife = 24 * time.Hour
 
-type issueLinkInput struct {
+type IssueLinkInput struct {
 	AccountPath
 	Guarded
 }
 
 // issueLink is also the way back for whoever forgot a password: the former
 // password ends here, so that a new one must be set after the log-in.
-func (s *server) issueLink(ctx context.Context, input *issueLinkInput) (*linkOutput, error) {
+func (s *server) issueLink(ctx context.Context, input *IssueLinkInput) (*LinkOutput, error) {
 	version, err := input.seen()
 	if err != nil {
 		return nil, err
@@ -269,7 +269,7 @@ func (s *server) issueLink(ctx context.Context, input *issueLinkInput) (*linkOut
 	if err != nil {
 		return nil, err
 	}
-	output := &linkOutput{}
+	output := &LinkOutput{}
 	output.Body.Link, output.Body.ExpiresAt = link, s.now().Add(linkLife)
 	return output, nil
 }

@@ -11,36 +11,36 @@ import (
 	"bangfu/models/store"
 )
 
-// cadreView is a cadre as the registry holds them, in their present unit.
-type cadreView struct {
+// CadreView is a cadre as the registry holds them, in their present unit.
+type CadreView struct {
 	ID             models.CadreID `json:"id" doc:"干部编号" example:"TJ-0001"`
 	Name           string         `json:"name" doc:"姓名"`
 	PinyinInitials string         `json:"pinyinInitials,omitempty" doc:"姓名拼音首字母"`
-	Rank           coded          `json:"rank" doc:"职级"`
-	Unit           unitRef        `json:"unit" doc:"现任职单位"`
+	Rank           Coded          `json:"rank" doc:"职级"`
+	Unit           UnitRef        `json:"unit" doc:"现任职单位"`
 }
 
-// postingView is one office of a cadre.
-type postingView struct {
-	Unit          unitRef        `json:"unit" doc:"任职单位"`
+// PostingView is one office of a cadre.
+type PostingView struct {
+	Unit          UnitRef        `json:"unit" doc:"任职单位"`
 	Title         string         `json:"title" doc:"职务"`
 	From          models.Date    `json:"from" format:"date" doc:"任职日期"`
 	To            models.Date    `json:"to,omitzero" format:"date" doc:"离任前的最后一日；在任时没有此项"`
 	SubstituteFor models.CadreID `json:"substituteFor,omitempty" doc:"代理何人"`
 }
 
-type cadreListInput struct {
+type CadreListInput struct {
 	Paging
 	Unit models.UnitID `query:"unit" maxLength:"64" doc:"只列此单位及其下级的干部"`
 	Rank models.Rank   `query:"rank" enum:"division-deputy,division,bureau-deputy,bureau" doc:"职级"`
 	Text string        `query:"text" maxLength:"60" doc:"姓名、拼音首字母或编号" example:"zs"`
 }
 
-type cadreInput struct {
+type CadreInput struct {
 	Cadre models.CadreID `path:"cadre" maxLength:"64" doc:"干部编号" example:"TJ-0001"`
 }
 
-type cadreBody struct{ Body cadreView }
+type CadreBody struct{ Body CadreView }
 
 func registerCadre(api huma.API, s *server) {
 	huma.Register(api, s.operation(huma.Operation{
@@ -57,14 +57,14 @@ func registerCadre(api huma.API, s *server) {
 	}, auth.CadreRead, ReachObject), s.listPostings)
 }
 
-func showCadre(entry store.CadreEntry, names *directory) cadreView {
-	return cadreView{
+func showCadre(entry store.CadreEntry, names *directory) CadreView {
+	return CadreView{
 		ID: entry.ID, Name: entry.Name, PinyinInitials: entry.PinyinInitials,
 		Rank: codedAs(entry.Rank, rankTexts[entry.Rank]), Unit: names.unit(entry.Unit),
 	}
 }
 
-func (s *server) listCadres(ctx context.Context, input *cadreListInput) (*pageBody[cadreView], error) {
+func (s *server) listCadres(ctx context.Context, input *CadreListInput) (*PageBody[CadreView], error) {
 	under, err := s.unitFilter(ctx, input.Unit)
 	if err != nil {
 		return nil, err
@@ -79,10 +79,10 @@ func (s *server) listCadres(ctx context.Context, input *cadreListInput) (*pageBo
 	if err != nil {
 		return nil, err
 	}
-	return paged(cadres, func(entry store.CadreEntry) cadreView { return showCadre(entry, names) }), nil
+	return paged(cadres, func(entry store.CadreEntry) CadreView { return showCadre(entry, names) }), nil
 }
 
-func (s *server) getCadre(ctx context.Context, input *cadreInput) (*cadreBody, error) {
+func (s *server) getCadre(ctx context.Context, input *CadreInput) (*CadreBody, error) {
 	entry, err := s.Archive.Cadre(ctx, s.Policy.Reach(principal(ctx), auth.CadreRead), input.Cadre)
 	if err != nil {
 		return nil, err
@@ -91,10 +91,10 @@ func (s *server) getCadre(ctx context.Context, input *cadreInput) (*cadreBody, e
 	if err != nil {
 		return nil, err
 	}
-	return &cadreBody{Body: showCadre(entry, names)}, nil
+	return &CadreBody{Body: showCadre(entry, names)}, nil
 }
 
-func (s *server) listPostings(ctx context.Context, input *cadreInput) (*listOf[postingView], error) {
+func (s *server) listPostings(ctx context.Context, input *CadreInput) (*ListOf[PostingView], error) {
 	if _, err := s.Archive.Cadre(ctx, s.Policy.Reach(principal(ctx), auth.CadreRead), input.Cadre); err != nil {
 		return nil, err
 	}
@@ -106,8 +106,8 @@ func (s *server) listPostings(ctx context.Context, input *cadreInput) (*listOf[p
 	if err != nil {
 		return nil, err
 	}
-	return list(postings, func(posting models.Posting) postingView {
-		return postingView{
+	return list(postings, func(posting models.Posting) PostingView {
+		return PostingView{
 			Unit: names.unit(posting.Unit), Title: posting.Title, From: posting.From, To: posting.To,
 			SubstituteFor: posting.SubstituteFor,
 		}

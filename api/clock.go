@@ -11,7 +11,7 @@ import (
 	"bangfu/models"
 )
 
-type clockOutput struct {
+type ClockOutput struct {
 	Body struct {
 		Now   time.Time   `json:"now" doc:"服务器时间（UTC）"`
 		Today models.Date `json:"today" doc:"业务日期（Asia/Shanghai）"`
@@ -24,8 +24,8 @@ type clockOutput struct {
 func registerClock(api huma.API, s *server) {
 	huma.Register(api, s.operation(huma.Operation{
 		OperationID: "get-clock", Method: http.MethodGet, Path: "/clock", Tags: []string{"系统"}, Summary: "服务器时间与业务日期",
-	}, auth.Public, ReachNone), func(context.Context, *struct{}) (*clockOutput, error) {
-		output := &clockOutput{}
+	}, auth.Public, ReachNone), func(context.Context, *struct{}) (*ClockOutput, error) {
+		output := &ClockOutput{}
 		output.Body.Now = s.now()
 		output.Body.Today = models.DateOf(output.Body.Now)
 		output.Body.Zone = models.Shanghai.String()

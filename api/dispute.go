@@ -19,17 +19,17 @@ import (
 	"bangfu/workflows"
 )
 
-// disputeView is one conflict over an enterprise.
-type disputeView struct {
+// DisputeView is one conflict over an enterprise.
+type DisputeView struct {
 	ID         models.DisputeID     `json:"id" doc:"争议编号"`
-	Kind       coded                `json:"kind" doc:"指标项"`
+	Kind       Coded                `json:"kind" doc:"指标项"`
 	Enterprise models.EnterpriseKey `json:"enterprise" doc:"组织机构代码"`
 	Record     models.RecordID      `json:"record" doc:"提出异议的记录"`
 	Obligation string               `json:"obligation" doc:"提出异议的帮扶责任"`
 	// Holder is the other side, as far as the caller may see it.
 	Holder     models.RecordID  `json:"holder" doc:"已申报的记录"`
-	HolderUnit *unitRef         `json:"holderUnit,omitempty" doc:"已申报的单位"`
-	State      coded            `json:"state" doc:"状态"`
+	HolderUnit *UnitRef         `json:"holderUnit,omitempty" doc:"已申报的单位"`
+	State      Coded            `json:"state" doc:"状态"`
 	OpenedAt   time.Time        `json:"openedAt" doc:"提出时间"`
 	DecidedAt  *time.Time       `json:"decidedAt,omitempty" doc:"裁定时间"`
 	DecidedBy  models.AccountID `json:"decidedBy,omitempty" doc:"裁定账号"`
@@ -40,8 +40,8 @@ var disputeStateTexts = map[store.DisputeState]string{
 	store.DisputeDismissed: "异议不成立", store.DisputeWithdrawn: "已撤回",
 }
 
-func (s *server) showDispute(ctx context.Context, dispute store.Dispute, names *directory) (disputeView, error) {
-	view := disputeView{
+func (s *server) showDispute(ctx context.Context, dispute store.Dispute, names *directory) (DisputeView, error) {
+	view := DisputeView{
 		ID: dispute.ID, Kind: codedAs(dispute.Kind, kindTexts[dispute.Kind]), Enterprise: dispute.Enterprise,
 		Record: dispute.Record, Obligation: dispute.Obligation.String(), Holder: dispute.HolderRecord,
 		State:    codedAs(dispute.State, disputeStateTexts[dispute.State]),
@@ -56,24 +56,24 @@ func (s *server) showDispute(ctx context.Context, dispute store.Dispute, names *
 	return view, err
 }
 
-type disputeListInput struct {
+type DisputeListInput struct {
 	Paging
 	Plan  models.PlanID      `query:"plan" maxLength:"64" doc:"计划"`
 	State store.DisputeState `query:"state" enum:"open,upheld,dismissed,withdrawn" doc:"状态"`
 }
 
-type disputeInput struct {
+type DisputeInput struct {
 	Dispute models.DisputeID `path:"dispute" maxLength:"64" doc:"争议编号"`
 }
 
-// disputeBody carries the version of the disputing record as the entity tag:
+// DisputeBody carries the version of the disputing record as the entity tag:
 // a decision is made on what was seen of it.
-type disputeBody struct {
+type DisputeBody struct {
 	ETag string `header:"ETag"`
-	Body disputeView
+	Body DisputeView
 }
 
-type openDisputeInput struct {
+type OpenDisputeInput struct {
 	Keyed
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"本人的记录"`
@@ -82,7 +82,7 @@ type openDisputeInput struct {
 	}
 }
 
-type adjudicateInput struct {
+type AdjudicateInput struct {
 	Keyed
 	Guarded
 	Dispute models.DisputeID `path:"dispute" maxLength:"64" doc:"争议编号"`
@@ -111,7 +111,7 @@ func registerDispute(api huma.API, s *server) {
 	}, auth.DisputeAdjudicate, ReachObject), s.adjudicate)
 }
 
-func (s *server) listDisputes(ctx context.Context, input *disputeListInput) (*pageBody[disputeView], error) {
+func (s *server) listDisputes(ctx context.Context, input *DisputeListInput) (*PageBody[DisputeView], error) {
 	reach := s.Policy.Reach(principal(ctx), auth.DisputeRead)
 	disputes, err := s.Archive.Disputes(ctx, reach, store.DisputeFilter{Plan: input.Plan, State: input.State}, input.page())
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *server) listDisputes(ctx context.Context, input *disputeListInput) (*pa
 	if err != nil {
 		return nil, err
 	}
-	views := store.Paged[disputeView]{Next: disputes.Next}
+	views := store.Paged[DisputeView]{Next: disputes.Next}
 	for _, dispute := range disputes.Items {
 		view, err := s.showDispute(ctx, dispute, names)
 		if err != nil {
@@ -129,10 +129,10 @@ func (s *server) listDisputes(ctx context.Context, input *disputeListInput) (*pa
 		}
 		views.Items = append(views.Items, view)
 	}
-	return paged(views, func(view disputeView) disputeView { return view }), nil
+	return paged(views, func(view DisputeView) DisputeView { return view }), nil
 }
 
-func (s *server) getDispute(ctx context.Context, input *disputeInput) (*disputeBody, error) {
+func (s *server) getDispute(ctx context.Context, input *DisputeInput) (*DisputeBody, error) {
 	dispute, err := s.Archive.Dispute(ctx, s.Policy.Reach(principal(ctx), auth.DisputeRead), input.Dispute)
 	if err != nil {
 		return nil, err
@@ -146,10 +146,10 @@ func (s *server) getDispute(ctx context.Context, input *disputeInput) (*disputeB
 		return nil, err
 	}
 	view, err := s.showDispute(ctx, dispute, names)
-	return &disputeBody{ETag: etag(record.Version), Body: view}, err
+	return &DisputeBody{ETag: etag(record.Version), Body: view}, err
 }
 
-func (s *server) openDispute(ctx context.Context, input *openDisputeInput) (*receiptOutput, error) {
+func (s *server) openDispute(ctx context.Context, input *OpenDisputeInput) (*ReceiptOutput, error) {
 	reason := strings.TrimSpace(input.Body.Reason)
 	if reason == "" || !plain(reason) {
 		return nil, models.Refuse(models.RefusedNoReasons)
@@ -199,7 +199,7 @@ func (s *server) composeDispute(ctx context.Context, composed submission) (model
 
 // adjudicate is a command on two obligations, so the engine carries it; its
 // idempotency is that of every command.
-func (s *server) adjudicate(ctx context.Context, input *adjudicateInput) (*receiptOutput, error) {
+func (s *server) adjudicate(ctx context.Context, input *AdjudicateInput) (*ReceiptOutput, error) {
 	reason := strings.TrimSpace(input.Body.Reason)
 	if reason == "" || !plain(reason) {
 		return nil, models.Refuse(models.RefusedNoReasons)
@@ -226,7 +226,7 @@ func (s *server) adjudicate(ctx context.Context, input *adjudicateInput) (*recei
 	return s.receipt(ctx, answer, record)
 }
 
-func (s *server) giveAdjudication(ctx context.Context, input *adjudicateInput, id models.CommandID, digest, reason string) (*commandOutput, models.RecordID, error) {
+func (s *server) giveAdjudication(ctx context.Context, input *AdjudicateInput, id models.CommandID, digest, reason string) (*CommandOutput, models.RecordID, error) {
 	dispute, err := s.Archive.Dispute(ctx, s.Policy.Reach(principal(ctx), auth.DisputeRead), input.Dispute)
 	if err != nil {
 		return nil, "", err
@@ -299,7 +299,7 @@ func (s *server) adjudicationReceipt(ctx context.Context, id models.CommandID, e
 
 // composeAdjudication checks who decides, and on what they saw. Nobody decides
 // on either side's behalf who is one of the two or stands in for them.
-func (s *server) composeAdjudication(ctx context.Context, input *adjudicateInput, dispute store.Dispute) (workflows.AdjudicationInput, error) {
+func (s *server) composeAdjudication(ctx context.Context, input *AdjudicateInput, dispute store.Dispute) (workflows.AdjudicationInput, error) {
 	who := principal(ctx)
 	sides := []models.CadreID{dispute.Obligation.Cadre, dispute.HolderObligation.Cadre}
 	switch {

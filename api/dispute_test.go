@@ -51,13 +51,13 @@ func (c *contested) opened() string {
 func TestAnEnterpriseShowsWhichUnitHoldsItAndNotWho(t *testing.T) {
 	c := aContest(t)
 	got := c.claimant.get(Prefix + "/enterprises/" + string(c.key))
-	view := reads[enterpriseView](t, got, http.StatusOK)
+	view := reads[EnterpriseView](t, got, http.StatusOK)
 	require.Len(t, view.Claims, 1)
 	require.Equal(t, "河东区", view.Claims[0].Unit.Name)
 	require.True(t, view.Claims[0].Credited)
 	require.False(t, view.Claims[0].Own)
 	require.NotContains(t, got.body, "C-2")
-	own := reads[enterpriseView](t, c.holder.get(Prefix+"/enterprises/"+string(c.key)), http.StatusOK)
+	own := reads[EnterpriseView](t, c.holder.get(Prefix+"/enterprises/"+string(c.key)), http.StatusOK)
 	require.True(t, own.Claims[0].Own)
 }
 
@@ -85,14 +85,14 @@ func TestADisputeIsReadByItsSideAndTheAdjudicatorOfItsUnit(t *testing.T) {
 	c := aContest(t)
 	path := c.opened()
 	got := c.claimant.get(path)
-	view := reads[disputeView](t, got, http.StatusOK)
+	view := reads[DisputeView](t, got, http.StatusOK)
 	require.Equal(t, "待裁定", view.State.Text)
 	require.Equal(t, "河东区", view.HolderUnit.Name)
 	require.Equal(t, `"1"`, got.header.Get("ETag"))
 	adjudicator := c.officer(auth.RoleAdjudicator, "120101")
 	list := Prefix + "/disputes?state="
-	require.Len(t, reads[pageOf[disputeView]](t, adjudicator.get(list+"open"), http.StatusOK).Items, 1)
-	require.Empty(t, reads[pageOf[disputeView]](t, adjudicator.get(list+"upheld"), http.StatusOK).Items)
+	require.Len(t, reads[PageOf[DisputeView]](t, adjudicator.get(list+"open"), http.StatusOK).Items, 1)
+	require.Empty(t, reads[PageOf[DisputeView]](t, adjudicator.get(list+"upheld"), http.StatusOK).Items)
 	c.officer(auth.RoleAdjudicator, "120102").get(path).isProblem(t, problem.NotFound, 404)
 }
 

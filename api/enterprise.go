@@ -17,9 +17,9 @@ import (
 	"bangfu/models/store"
 )
 
-// enterpriseView is an enterprise as the registry holds it. Its telephone and
+// EnterpriseView is an enterprise as the registry holds it. Its telephone and
 // legal person are those of the business licence.
-type enterpriseView struct {
+type EnterpriseView struct {
 	Key                models.EnterpriseKey `json:"key" doc:"组织机构代码（九位，无短横）" example:"D2143569X"`
 	OrganizationCode   string               `json:"organizationCode" doc:"组织机构代码的印刷写法" example:"D2143569-X"`
 	UnifiedCode        string               `json:"unifiedCode,omitempty" doc:"统一社会信用代码" example:"91350100M000100Y43"`
@@ -30,16 +30,16 @@ type enterpriseView struct {
 	LegalPerson        string               `json:"legalPerson,omitempty" doc:"法定代表人"`
 	Phone              string               `json:"phone,omitempty" doc:"联系电话"`
 	Established        models.Date          `json:"established,omitzero" format:"date" doc:"成立日期"`
-	Unit               *unitRef             `json:"unit,omitempty" doc:"所在区县或功能区"`
+	Unit               *UnitRef             `json:"unit,omitempty" doc:"所在区县或功能区"`
 	Overridden         bool                 `json:"overridden,omitempty" doc:"代码校验不符，经两人核准"`
 	// Claims are given for a single enterprise, not in lists.
-	Claims    []claimWarning `json:"claims,omitempty" doc:"已有的申报；列表中不给出"`
+	Claims    []ClaimWarning `json:"claims,omitempty" doc:"已有的申报；列表中不给出"`
 	Version   int64          `json:"version" doc:"版本，即 ETag" example:"1"`
 	UpdatedAt time.Time      `json:"updatedAt" doc:"最后更改时间"`
 }
 
-func showEnterprise(entry store.EnterpriseEntry, names *directory) enterpriseView {
-	view := enterpriseView{
+func showEnterprise(entry store.EnterpriseEntry, names *directory) EnterpriseView {
+	view := EnterpriseView{
 		Key: entry.Key, OrganizationCode: models.FormatOrganizationCode(entry.Key), UnifiedCode: entry.UnifiedCode,
 		RegistrationNumber: entry.RegistrationNumber, Name: entry.Name, FormerNames: orEmpty(entry.FormerNames),
 		Address: entry.Address, LegalPerson: entry.LegalPerson, Phone: entry.Phone, Established: entry.Established,
@@ -52,29 +52,29 @@ func showEnterprise(entry store.EnterpriseEntry, names *directory) enterpriseVie
 	return view
 }
 
-type enterpriseListInput struct {
+type EnterpriseListInput struct {
 	Paging
 	Text string        `query:"text" maxLength:"100" doc:"名称、曾用名、拼音首字母，或任一代码的一部分" example:"hwjs"`
 	Unit models.UnitID `query:"unit" maxLength:"64" doc:"只列此单位及其下级辖区内的"`
 }
 
-type enterpriseInput struct {
+type EnterpriseInput struct {
 	Key models.EnterpriseKey `path:"key" maxLength:"40" doc:"组织机构代码，短横可有可无；或统一社会信用代码" example:"D2143569X"`
 }
 
-type enterpriseBody struct {
+type EnterpriseBody struct {
 	ETag string `header:"ETag"`
-	Body enterpriseView
+	Body EnterpriseView
 }
 
-type registeredEnterprise struct {
+type RegisteredEnterprise struct {
 	Location string `header:"Location"`
 	ETag     string `header:"ETag"`
-	Body     enterpriseView
+	Body     EnterpriseView
 }
 
-// enterpriseForm is what is needed to register an enterprise.
-type enterpriseForm struct {
+// EnterpriseForm is what is needed to register an enterprise.
+type EnterpriseForm struct {
 	OrganizationCode   string        `json:"organizationCode,omitempty" maxLength:"40" doc:"组织机构代码；与统一社会信用代码至少填一项" example:"D2143569-X"`
 	UnifiedCode        string        `json:"unifiedCode,omitempty" maxLength:"40" doc:"统一社会信用代码"`
 	RegistrationNumber string        `json:"registrationNumber,omitempty" maxLength:"40" doc:"注册号"`
@@ -87,9 +87,9 @@ type enterpriseForm struct {
 	Unit               models.UnitID `json:"unit,omitempty" maxLength:"64" doc:"所在区县或功能区" example:"120101"`
 }
 
-type registerEnterpriseInput struct{ Body enterpriseForm }
+type RegisterEnterpriseInput struct{ Body EnterpriseForm }
 
-type editEnterpriseInput struct {
+type EditEnterpriseInput struct {
 	Guarded
 	Key  models.EnterpriseKey `path:"key" maxLength:"40" doc:"组织机构代码"`
 	Body struct {
@@ -125,7 +125,7 @@ func registerEnterprise(api huma.API, s *server) {
 	registerEnterpriseCodes(api, s)
 }
 
-func (s *server) listEnterprises(ctx context.Context, input *enterpriseListInput) (*pageBody[enterpriseView], error) {
+func (s *server) listEnterprises(ctx context.Context, input *EnterpriseListInput) (*PageBody[EnterpriseView], error) {
 	under, err := s.unitFilter(ctx, input.Unit)
 	if err != nil {
 		return nil, err
@@ -138,10 +138,10 @@ func (s *server) listEnterprises(ctx context.Context, input *enterpriseListInput
 	if err != nil {
 		return nil, err
 	}
-	return paged(entries, func(entry store.EnterpriseEntry) enterpriseView { return showEnterprise(entry, names) }), nil
+	return paged(entries, func(entry store.EnterpriseEntry) EnterpriseView { return showEnterprise(entry, names) }), nil
 }
 
-func (s *server) getEnterprise(ctx context.Context, input *enterpriseInput) (*enterpriseBody, error) {
+func (s *server) getEnterprise(ctx context.Context, input *EnterpriseInput) (*EnterpriseBody, error) {
 	entry, err := s.Archive.Enterprise(ctx, tidyKey(string(input.Key)))
 	if err != nil {
 		return nil, err
@@ -152,18 +152,18 @@ func (s *server) getEnterprise(ctx context.Context, input *enterpriseInput) (*en
 	}
 	view := showEnterprise(entry, names)
 	view.Claims, err = s.claimsOn(ctx, entry.Key, "", names)
-	return &enterpriseBody{ETag: etag(entry.Version), Body: view}, err
+	return &EnterpriseBody{ETag: etag(entry.Version), Body: view}, err
 }
 
-func (s *server) enterpriseAnswer(ctx context.Context, entry store.EnterpriseEntry) (*enterpriseBody, error) {
+func (s *server) enterpriseAnswer(ctx context.Context, entry store.EnterpriseEntry) (*EnterpriseBody, error) {
 	names, err := s.directory(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &enterpriseBody{ETag: etag(entry.Version), Body: showEnterprise(entry, names)}, nil
+	return &EnterpriseBody{ETag: etag(entry.Version), Body: showEnterprise(entry, names)}, nil
 }
 
-func (s *server) newEnterprise(ctx context.Context, input *registerEnterpriseInput) (*registeredEnterprise, error) {
+func (s *server) newEnterprise(ctx context.Context, input *RegisterEnterpriseInput) (*RegisteredEnterprise, error) {
 	form := input.Body
 	if err := s.checkEnterpriseForm(ctx, form.Unit, form.Established,
 		append([]string{form.Name, form.Address, form.LegalPerson, form.Phone}, form.FormerNames...)...); err != nil {
@@ -181,7 +181,7 @@ func (s *server) newEnterprise(ctx context.Context, input *registerEnterpriseInp
 	if err != nil {
 		return nil, err
 	}
-	return &registeredEnterprise{
+	return &RegisteredEnterprise{
 		Location: Prefix + "/enterprises/" + string(entry.Key), ETag: answer.ETag, Body: answer.Body,
 	}, nil
 }
@@ -238,7 +238,7 @@ func faultText(fault *models.CodeProblem) string {
 	})
 }
 
-func (s *server) editEnterprise(ctx context.Context, input *editEnterpriseInput) (*enterpriseBody, error) {
+func (s *server) editEnterprise(ctx context.Context, input *EditEnterpriseInput) (*EnterpriseBody, error) {
 	key := tidyKey(string(input.Key))
 	present, err := s.Archive.Enterprise(ctx, key)
 	if err != nil {

@@ -14,45 +14,45 @@ import (
 	"bangfu/models/store"
 )
 
-type codeCheckInput struct {
+type CodeCheckInput struct {
 	Text string        `path:"text" maxLength:"60" doc:"任一代码，空格、短横、全角与大小写均可" example:"D2143569-X"`
 	Plan models.PlanID `query:"plan" maxLength:"64" doc:"只提示此计划下的申报"`
 }
 
-// codeCheckView is the verdict on a code that somebody typed.
-type codeCheckView struct {
+// CodeCheckView is the verdict on a code that somebody typed.
+type CodeCheckView struct {
 	Valid bool                 `json:"valid" doc:"代码是否有效"`
-	Kind  coded                `json:"kind" doc:"按何种代码识别"`
+	Kind  Coded                `json:"kind" doc:"按何种代码识别"`
 	Key   models.EnterpriseKey `json:"key,omitempty" doc:"其中的组织机构代码"`
 	// Canonical is the code as registers write it.
 	Canonical   string          `json:"canonical,omitempty" doc:"规范写法"`
-	Faults      []codeFaultView `json:"faults" doc:"问题"`
+	Faults      []CodeFaultView `json:"faults" doc:"问题"`
 	Overridable bool            `json:"overridable" doc:"能否由两人核准"`
-	Enterprise  *enterpriseView `json:"enterprise,omitempty" doc:"已登记的企业"`
+	Enterprise  *EnterpriseView `json:"enterprise,omitempty" doc:"已登记的企业"`
 	// Claims warn before a claim is made in vain.
-	Claims []claimWarning `json:"claims" doc:"已有的申报"`
+	Claims []ClaimWarning `json:"claims" doc:"已有的申报"`
 }
 
-type codeFaultView struct {
+type CodeFaultView struct {
 	Fault    models.CodeFault `json:"fault" doc:"问题代码"`
 	Position int              `json:"position,omitempty" doc:"第几位"`
 	Expected string           `json:"expected,omitempty" doc:"应为"`
 	Text     string           `json:"text" doc:"说明"`
 }
 
-// claimWarning tells that an enterprise is taken, and by which unit.
-type claimWarning struct {
+// ClaimWarning tells that an enterprise is taken, and by which unit.
+type ClaimWarning struct {
 	Plan     models.PlanID `json:"plan" doc:"计划"`
-	Kind     coded         `json:"kind" doc:"指标项"`
-	Unit     unitRef       `json:"unit" doc:"申报单位"`
+	Kind     Coded         `json:"kind" doc:"指标项"`
+	Unit     UnitRef       `json:"unit" doc:"申报单位"`
 	Credited bool          `json:"credited" doc:"是否已认定"`
 	Own      bool          `json:"own" doc:"是否本人的申报"`
 }
 
-type codeCheckBody struct{ Body codeCheckView }
+type CodeCheckBody struct{ Body CodeCheckView }
 
-// overrideView is a request to admit a code that fails its check.
-type overrideView struct {
+// OverrideView is a request to admit a code that fails its check.
+type OverrideView struct {
 	ID          string               `json:"id" doc:"核准编号"`
 	Key         models.EnterpriseKey `json:"key" doc:"组织机构代码"`
 	Document    models.EvidenceID    `json:"document" doc:"证照扫描件"`
@@ -63,22 +63,22 @@ type overrideView struct {
 	ApprovedAt  *time.Time           `json:"approvedAt,omitempty" doc:"核准时间"`
 }
 
-func showOverride(entry store.OverrideEntry) overrideView {
-	return overrideView{
+func showOverride(entry store.OverrideEntry) OverrideView {
+	return OverrideView{
 		ID: entry.ID, Key: entry.Key, Document: entry.Document, Reason: entry.Reason,
 		RequestedBy: entry.RequestedBy, RequestedAt: entry.RequestedAt,
 		ApprovedBy: entry.ApprovedBy, ApprovedAt: moment(entry.ApprovedAt),
 	}
 }
 
-type overrideBody struct{ Body overrideView }
+type OverrideBody struct{ Body OverrideView }
 
-type overrideListInput struct {
+type OverrideListInput struct {
 	Paging
 	Waiting bool `query:"waiting" default:"true" doc:"只列等待第二人核准的"`
 }
 
-type requestOverrideInput struct {
+type RequestOverrideInput struct {
 	Body struct {
 		Code     string            `json:"code" maxLength:"40" doc:"证照所载的组织机构代码或统一社会信用代码"`
 		Document models.EvidenceID `json:"document" minLength:"1" maxLength:"64" doc:"证照扫描件的材料编号"`
@@ -86,7 +86,7 @@ type requestOverrideInput struct {
 	}
 }
 
-type overrideInput struct {
+type OverrideInput struct {
 	Override string `path:"override" maxLength:"64" doc:"核准编号"`
 }
 
@@ -127,27 +127,27 @@ func readCode(text string) (kind models.EnterpriseCode, canonical string, key mo
 	}
 }
 
-func (s *server) checkCode(ctx context.Context, input *codeCheckInput) (*codeCheckBody, error) {
+func (s *server) checkCode(ctx context.Context, input *CodeCheckInput) (*CodeCheckBody, error) {
 	kind, canonical, key, err := readCode(input.Text)
-	view := codeCheckView{
+	view := CodeCheckView{
 		Valid: err == nil, Kind: codedAs(kind, enterpriseCodeTexts[kind]), Key: key, Canonical: canonical,
-		Faults: []codeFaultView{}, Claims: []claimWarning{},
+		Faults: []CodeFaultView{}, Claims: []ClaimWarning{},
 	}
 	var fault *models.CodeProblem
 	if errors.As(err, &fault) {
 		view.Overridable = fault.Overridable() && key != ""
-		view.Faults = append(view.Faults, codeFaultView{
+		view.Faults = append(view.Faults, CodeFaultView{
 			Fault: fault.Fault, Position: fault.Position, Expected: fault.Expected, Text: faultText(fault),
 		})
 	}
 	if err := s.whoHolds(ctx, input, &view); err != nil {
 		return nil, err
 	}
-	return &codeCheckBody{Body: view}, nil
+	return &CodeCheckBody{Body: view}, nil
 }
 
 // whoHolds adds the registered enterprise of the code and the claims on it.
-func (s *server) whoHolds(ctx context.Context, input *codeCheckInput, view *codeCheckView) error {
+func (s *server) whoHolds(ctx context.Context, input *CodeCheckInput, view *CodeCheckView) error {
 	names, err := s.directory(ctx)
 	if err != nil {
 		return err
@@ -170,12 +170,12 @@ func (s *server) whoHolds(ctx context.Context, input *codeCheckInput, view *code
 // claimsOn warns of the claims on an enterprise, of one plan or of all. They
 // name the claiming unit, which is what somebody needs to know beforehand; who
 // the cadre is, is not.
-func (s *server) claimsOn(ctx context.Context, key models.EnterpriseKey, plan models.PlanID, names *directory) ([]claimWarning, error) {
+func (s *server) claimsOn(ctx context.Context, key models.EnterpriseKey, plan models.PlanID, names *directory) ([]ClaimWarning, error) {
 	claims, err := s.Archive.ClaimsOfEnterprise(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	warnings := []claimWarning{}
+	warnings := []ClaimWarning{}
 	for _, claim := range claims {
 		if plan != "" && claim.Plan != plan {
 			continue
@@ -184,7 +184,7 @@ func (s *server) claimsOn(ctx context.Context, key models.EnterpriseKey, plan mo
 		if err != nil {
 			return nil, err
 		}
-		warnings = append(warnings, claimWarning{
+		warnings = append(warnings, ClaimWarning{
 			Plan: claim.Plan, Kind: codedAs(claim.Kind, kindTexts[claim.Kind]), Unit: names.unit(record.Unit),
 			Credited: claim.Credited, Own: names.self != "" && claim.Obligation.Cadre == names.self,
 		})
@@ -217,7 +217,7 @@ func (s *server) enterpriseOfCode(ctx context.Context, key models.EnterpriseKey,
 	return store.EnterpriseEntry{}, false, nil
 }
 
-func (s *server) listOverrides(ctx context.Context, input *overrideListInput) (*pageBody[overrideView], error) {
+func (s *server) listOverrides(ctx context.Context, input *OverrideListInput) (*PageBody[OverrideView], error) {
 	entries, err := s.Archive.Overrides(ctx, input.Waiting, input.page())
 	if err != nil {
 		return nil, err
@@ -225,7 +225,7 @@ func (s *server) listOverrides(ctx context.Context, input *overrideListInput) (*
 	return paged(entries, showOverride), nil
 }
 
-func (s *server) requestOverride(ctx context.Context, input *requestOverrideInput) (*overrideBody, error) {
+func (s *server) requestOverride(ctx context.Context, input *RequestOverrideInput) (*OverrideBody, error) {
 	_, _, key, err := readCode(input.Body.Code)
 	var fault *models.CodeProblem
 	switch {
@@ -246,10 +246,10 @@ func (s *server) requestOverride(ctx context.Context, input *requestOverrideInpu
 	if err != nil {
 		return nil, err
 	}
-	return &overrideBody{Body: showOverride(entry)}, nil
+	return &OverrideBody{Body: showOverride(entry)}, nil
 }
 
-func (s *server) approveOverride(ctx context.Context, input *overrideInput) (*overrideBody, error) {
+func (s *server) approveOverride(ctx context.Context, input *OverrideInput) (*OverrideBody, error) {
 	entry, err := s.Archive.ApproveOverride(ctx, input.Override, principal(ctx).Account, s.now())
 	if errors.Is(err, store.ErrTwoPeople) {
 		said := problem.New(problem.Forbidden).Because(err)
@@ -259,5 +259,5 @@ func (s *server) approveOverride(ctx context.Context, input *overrideInput) (*ov
 	if err != nil {
 		return nil, err
 	}
-	return &overrideBody{Body: showOverride(entry)}, nil
+	return &OverrideBody{Body: showOverride(entry)}, nil
 }

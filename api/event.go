@@ -14,8 +14,8 @@ import (
 	"bangfu/models/store"
 )
 
-// timelineView is one event as people read it.
-type timelineView struct {
+// TimelineView is one event as people read it.
+type TimelineView struct {
 	Sequence int64             `json:"sequence" doc:"序号"`
 	Kind     models.EventKind  `json:"kind" doc:"事件"`
 	At       time.Time         `json:"at" doc:"时间"`
@@ -26,8 +26,8 @@ type timelineView struct {
 	Reasons  map[string]string `json:"reasons,omitempty" doc:"逐项理由"`
 }
 
-// entryView is one entry of the chained log, as it is digested.
-type entryView struct {
+// EntryView is one entry of the chained log, as it is digested.
+type EntryView struct {
 	Sequence int64            `json:"sequence" doc:"序号，从 1 起无间断"`
 	Kind     models.EventKind `json:"kind" doc:"事件"`
 	At       time.Time        `json:"at" doc:"时间"`
@@ -41,14 +41,14 @@ type entryView struct {
 	SM3      string `json:"sm3" doc:"本条的 SM3"`
 }
 
-type timelineInput struct {
+type TimelineInput struct {
 	Paging
 	Obligation string             `path:"obligation" maxLength:"140" doc:"帮扶责任：计划.干部编号" example:"tianjin-2013.TJ-0001"`
 	Kinds      []models.EventKind `query:"kind" doc:"事件，可有多个，以逗号分隔"`
 	Oldest     bool               `query:"oldest" doc:"由早到晚排列"`
 }
 
-type verdictBody struct {
+type VerdictBody struct {
 	Body struct {
 		Obligation string    `json:"obligation" doc:"帮扶责任"`
 		Whole      bool      `json:"whole" doc:"链条是否完整"`
@@ -76,7 +76,7 @@ func registerEvent(api huma.API, s *server) {
 }
 
 // entries lists the log of an obligation within the reach of the permission.
-func (s *server) entries(ctx context.Context, input *timelineInput, permission auth.Permission) (store.Paged[models.Entry], error) {
+func (s *server) entries(ctx context.Context, input *TimelineInput, permission auth.Permission) (store.Paged[models.Entry], error) {
 	id, err := models.ParseObligationID(input.Obligation)
 	if err != nil {
 		return store.Paged[models.Entry]{}, store.ErrNotFound
@@ -88,7 +88,7 @@ func (s *server) entries(ctx context.Context, input *timelineInput, permission a
 	return s.Archive.Events(ctx, filter, input.page())
 }
 
-func (s *server) timeline(ctx context.Context, input *timelineInput) (*pageBody[timelineView], error) {
+func (s *server) timeline(ctx context.Context, input *TimelineInput) (*PageBody[TimelineView], error) {
 	entries, err := s.entries(ctx, input, auth.ObligationRead)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (s *server) timeline(ctx context.Context, input *timelineInput) (*pageBody[
 	if err != nil {
 		return nil, err
 	}
-	views := store.Paged[timelineView]{Next: entries.Next}
+	views := store.Paged[TimelineView]{Next: entries.Next}
 	for _, entry := range entries.Items {
 		view, err := showTimeline(entry, names)
 		if err != nil {
@@ -105,19 +105,19 @@ func (s *server) timeline(ctx context.Context, input *timelineInput) (*pageBody[
 		}
 		views.Items = append(views.Items, view)
 	}
-	return paged(views, func(view timelineView) timelineView { return view }), nil
+	return paged(views, func(view TimelineView) TimelineView { return view }), nil
 }
 
-func showTimeline(entry models.Entry, names *directory) (timelineView, error) {
+func showTimeline(entry models.Entry, names *directory) (TimelineView, error) {
 	event, err := entry.Event()
 	if err != nil {
-		return timelineView{}, err
+		return TimelineView{}, err
 	}
 	var words models.Words
 	if err := json.Unmarshal([]byte(entry.Words), &words); err != nil {
-		return timelineView{}, fmt.Errorf("read the words of %s/%d: %w", entry.Subject, entry.Sequence, err)
+		return TimelineView{}, fmt.Errorf("read the words of %s/%d: %w", entry.Subject, entry.Sequence, err)
 	}
-	return timelineView{
+	return TimelineView{
 		Sequence: entry.Sequence, Kind: entry.Kind, At: entry.At, Account: entry.Actor.Account,
 		Record: recordOfEvent(entry.Payload), Text: names.glossary.event(event.Body, names.unitName),
 		Remark: words.Text, Reasons: words.Fields,
@@ -135,20 +135,20 @@ func recordOfEvent(payload string) models.RecordID {
 	return about.Record
 }
 
-func (s *server) events(ctx context.Context, input *timelineInput) (*pageBody[entryView], error) {
+func (s *server) events(ctx context.Context, input *TimelineInput) (*PageBody[EntryView], error) {
 	entries, err := s.entries(ctx, input, auth.EventRead)
 	if err != nil {
 		return nil, err
 	}
-	return paged(entries, func(entry models.Entry) entryView {
-		return entryView{
+	return paged(entries, func(entry models.Entry) EntryView {
+		return EntryView{
 			Sequence: entry.Sequence, Kind: entry.Kind, At: entry.At, Actor: entry.Actor, Command: entry.Command,
 			Payload: entry.Payload, Words: entry.Words, Previous: entry.Previous, SHA256: entry.SHA256, SM3: entry.SM3,
 		}
 	}), nil
 }
 
-func (s *server) verifyEvents(ctx context.Context, input *obligationInput) (*verdictBody, error) {
+func (s *server) verifyEvents(ctx context.Context, input *ObligationInput) (*VerdictBody, error) {
 	id, err := models.ParseObligationID(input.Obligation)
 	if err != nil {
 		return nil, store.ErrNotFound
@@ -165,7 +165,7 @@ func (s *server) verifyEvents(ctx context.Context, input *obligationInput) (*ver
 	if err != nil {
 		return nil, err
 	}
-	var body verdictBody
+	var body VerdictBody
 	body.Body.Obligation, body.Body.Entries, body.Body.CheckedAt = id.String(), len(entries), s.now()
 	if len(entries) > 0 {
 		body.Body.Head = entries[len(entries)-1].SHA256

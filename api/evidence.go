@@ -21,8 +21,8 @@ import (
 	"bangfu/models/store"
 )
 
-// evidenceView describes one upload.
-type evidenceView struct {
+// EvidenceView describes one upload.
+type EvidenceView struct {
 	ID         models.EvidenceID `json:"id" doc:"材料编号"`
 	FileName   string            `json:"fileName" doc:"原文件名"`
 	MediaType  string            `json:"mediaType" doc:"由内容识别的类型" example:"application/pdf"`
@@ -34,8 +34,8 @@ type evidenceView struct {
 	UploadedAt time.Time         `json:"uploadedAt" doc:"上传时间"`
 }
 
-func showEvidence(evidence store.Evidence) evidenceView {
-	return evidenceView{
+func showEvidence(evidence store.Evidence) EvidenceView {
+	return EvidenceView{
 		ID: evidence.ID, FileName: evidence.FileName, MediaType: evidence.MediaType, Size: evidence.Size,
 		SHA256: evidence.SHA256, SM3: evidence.SM3, Purpose: string(evidence.Purpose), Cadre: evidence.Cadre,
 		UploadedAt: evidence.UploadedAt,
@@ -58,22 +58,22 @@ func (u *uploadStream) Resolve(ctx huma.Context) []error {
 // Uploading is uploadStream under an embedded name that the framework reads.
 type Uploading = uploadStream
 
-type uploadInput struct {
+type UploadInput struct {
 	Uploading
 	Purpose store.EvidencePurpose `query:"purpose" enum:"claim,document" default:"claim" doc:"claim 为申报证据，document 为文件依据"`
 	Name    string                `query:"name" maxLength:"400" doc:"直接提交文件内容时的文件名" example:"营业执照.pdf"`
 	Unit    models.UnitID         `query:"unit" maxLength:"64" doc:"文件依据归属的单位；不填时为本人职责所在"`
 }
 
-type evidenceInput struct {
+type EvidenceInput struct {
 	Evidence models.EvidenceID `path:"evidence" maxLength:"64" doc:"材料编号"`
 }
 
-type evidenceBody struct{ Body evidenceView }
+type EvidenceBody struct{ Body EvidenceView }
 
-type uploadedBody struct {
+type UploadedBody struct {
 	Location string `header:"Location"`
-	Body     evidenceView
+	Body     EvidenceView
 }
 
 // fileBody describes the body of an upload in the OpenAPI document.
@@ -118,7 +118,7 @@ func (s *server) evidenceLimit() int64 {
 	return defaultEvidenceLimit
 }
 
-func (s *server) uploadEvidence(ctx context.Context, input *uploadInput) (*uploadedBody, error) {
+func (s *server) uploadEvidence(ctx context.Context, input *UploadInput) (*UploadedBody, error) {
 	place, err := s.uploadPlace(ctx, input)
 	if err != nil {
 		return nil, err
@@ -137,12 +137,12 @@ func (s *server) uploadEvidence(ctx context.Context, input *uploadInput) (*uploa
 	if err != nil {
 		return nil, err
 	}
-	return &uploadedBody{Location: Prefix + "/evidence/" + string(added.ID), Body: showEvidence(added)}, nil
+	return &UploadedBody{Location: Prefix + "/evidence/" + string(added.ID), Body: showEvidence(added)}, nil
 }
 
 // uploadPlace says where in the tree an upload lies: a cadre's evidence with
 // the cadre, a document with the unit for which its uploader acts.
-func (s *server) uploadPlace(ctx context.Context, input *uploadInput) (store.Evidence, error) {
+func (s *server) uploadPlace(ctx context.Context, input *UploadInput) (store.Evidence, error) {
 	who := principal(ctx)
 	place := store.Evidence{Purpose: input.Purpose, UploadedBy: who.Account, UploadedAt: s.now()}
 	reach := s.Policy.Reach(who, auth.EvidenceUpload)
@@ -270,15 +270,15 @@ func (s *server) readableEvidence(ctx context.Context, id models.EvidenceID) (st
 	return s.Archive.Evidence(ctx, store.Everything(), id)
 }
 
-func (s *server) getEvidence(ctx context.Context, input *evidenceInput) (*evidenceBody, error) {
+func (s *server) getEvidence(ctx context.Context, input *EvidenceInput) (*EvidenceBody, error) {
 	evidence, err := s.readableEvidence(ctx, input.Evidence)
 	if err != nil {
 		return nil, err
 	}
-	return &evidenceBody{Body: showEvidence(evidence)}, nil
+	return &EvidenceBody{Body: showEvidence(evidence)}, nil
 }
 
-func (s *server) downloadEvidence(ctx context.Context, input *evidenceInput) (*huma.StreamResponse, error) {
+func (s *server) downloadEvidence(ctx context.Context, input *EvidenceInput) (*huma.StreamResponse, error) {
 	evidence, err := s.readableEvidence(ctx, input.Evidence)
 	if err != nil {
 		return nil, err

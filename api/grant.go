@@ -15,7 +15,7 @@ import (
 	"bangfu/models/store"
 )
 
-type grantView struct {
+type GrantView struct {
 	ID   string           `json:"id" doc:"授权编号"`
 	Role auth.Role        `json:"role" doc:"角色"`
 	Unit models.UnitID    `json:"unit" doc:"单位"`
@@ -24,16 +24,16 @@ type grantView struct {
 	At   time.Time        `json:"at" doc:"授予时间"`
 }
 
-func viewGrant(grant store.Grant) grantView {
-	return grantView{ID: grant.ID, Role: auth.Role(grant.Role), Unit: grant.Unit, Path: grant.Path, By: grant.By, At: grant.At}
+func viewGrant(grant store.Grant) GrantView {
+	return GrantView{ID: grant.ID, Role: auth.Role(grant.Role), Unit: grant.Unit, Path: grant.Path, By: grant.By, At: grant.At}
 }
 
-type grantsOutput struct {
+type GrantsOutput struct {
 	ETag string `header:"ETag"`
-	Body pageOf[grantView]
+	Body PageOf[GrantView]
 }
 
-type addGrantInput struct {
+type AddGrantInput struct {
 	AccountPath
 	Guarded
 	Body struct {
@@ -42,7 +42,7 @@ type addGrantInput struct {
 	}
 }
 
-type revokeGrantInput struct {
+type RevokeGrantInput struct {
 	AccountPath
 	Guarded
 	Grant string `path:"grant" maxLength:"64" doc:"授权编号"`
@@ -63,7 +63,7 @@ func registerGrants(api huma.API, s *server, tags []string) {
 	}, auth.GrantManage, ReachNone)), s.revokeGrant)
 }
 
-func (s *server) listGrants(ctx context.Context, input *AccountPath) (*grantsOutput, error) {
+func (s *server) listGrants(ctx context.Context, input *AccountPath) (*GrantsOutput, error) {
 	account, err := s.Archive.Account(ctx, models.AccountID(input.Account))
 	if err != nil {
 		return nil, err
@@ -73,12 +73,12 @@ func (s *server) listGrants(ctx context.Context, input *AccountPath) (*grantsOut
 		return nil, err
 	}
 	body := paged(store.Paged[store.Grant]{Items: grants}, viewGrant).Body
-	return &grantsOutput{ETag: etag(account.Version), Body: body}, nil
+	return &GrantsOutput{ETag: etag(account.Version), Body: body}, nil
 }
 
 // addGrant checks the roles held against the version that If-Match names: if
 // the account's roles change meanwhile, the archive refuses.
-func (s *server) addGrant(ctx context.Context, input *addGrantInput) (*grantsOutput, error) {
+func (s *server) addGrant(ctx context.Context, input *AddGrantInput) (*GrantsOutput, error) {
 	version, err := input.seen()
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func (s *server) checkSeparation(ctx context.Context, account models.AccountID, 
 	return nil
 }
 
-func (s *server) revokeGrant(ctx context.Context, input *revokeGrantInput) (*struct{}, error) {
+func (s *server) revokeGrant(ctx context.Context, input *RevokeGrantInput) (*struct{}, error) {
 	version, err := input.seen()
 	if err != nil {
 		return nil, err

@@ -55,8 +55,8 @@ type prepared struct {
 	Seen models.Seen
 }
 
-// commandAnswer is the body of every answer to a command.
-type commandAnswer struct {
+// CommandAnswer is the body of every answer to a command.
+type CommandAnswer struct {
 	Key        string             `json:"key" doc:"Idempotency-Key"`
 	Kind       models.CommandKind `json:"kind" doc:"事项"`
 	Obligation string             `json:"obligation" doc:"帮扶责任"`
@@ -64,13 +64,13 @@ type commandAnswer struct {
 	Sequence   int64              `json:"sequence,omitempty" doc:"办结后帮扶责任的事件序号"`
 }
 
-// commandOutput answers 200 when the command took effect, 202 with a Location
+// CommandOutput answers 200 when the command took effect, 202 with a Location
 // to ask again when its outcome is not known yet.
-type commandOutput struct {
+type CommandOutput struct {
 	Status     int
 	Location   string `header:"Location"`
 	RetryAfter string `header:"Retry-After"`
-	Body       commandAnswer
+	Body       CommandAnswer
 }
 
 // command gives a command to its obligation exactly once. A command that took
@@ -78,7 +78,7 @@ type commandOutput struct {
 // otherwise prepare checks rights and preconditions and says what to do.
 func (s *server) command(ctx context.Context, p auth.Principal, o order,
 	prepare func(context.Context) (prepared, error),
-) (*commandOutput, error) {
+) (*CommandOutput, error) {
 	id, digest, err := identify(p, o)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (s *server) command(ctx context.Context, p auth.Principal, o order,
 
 func (s *server) give(ctx context.Context, p auth.Principal, o order, id models.CommandID, digest string,
 	prepare func(context.Context) (prepared, error),
-) (*commandOutput, error) {
+) (*CommandOutput, error) {
 	stored, err := s.Archive.Command(ctx, id)
 	switch {
 	case err == nil && stored.ContentDigest != digest:
@@ -136,7 +136,7 @@ func (s *server) give(ctx context.Context, p auth.Principal, o order, id models.
 var errNotUnderWay = errors.New("the command is not under way")
 
 // progress asks the engine for a command that was received.
-func (s *server) progress(ctx context.Context, key string, row store.CommandRow) (*commandOutput, error) {
+func (s *server) progress(ctx context.Context, key string, row store.CommandRow) (*CommandOutput, error) {
 	obligation, err := models.ParseSubject(row.Subject)
 	if err != nil {
 		return nil, fmt.Errorf("read command %s: %w", row.ID, err)
@@ -157,7 +157,7 @@ func (s *server) progress(ctx context.Context, key string, row store.CommandRow)
 // settle turns the engine's word into an answer. The archive has the last word:
 // an answer may be lost on its way while the command took effect. A refused
 // command is forgotten, so that its key may be used again.
-func (s *server) settle(ctx context.Context, key string, row store.CommandRow, receipt workflows.Receipt, err error) (*commandOutput, error) {
+func (s *server) settle(ctx context.Context, key string, row store.CommandRow, receipt workflows.Receipt, err error) (*CommandOutput, error) {
 	if err == nil {
 		row.Sequence = receipt.Sequence
 		return applied(key, row)
@@ -177,27 +177,27 @@ func (s *server) settle(ctx context.Context, key string, row store.CommandRow, r
 	return nil, fmt.Errorf("give command %s: %w", row.ID, err)
 }
 
-func applied(key string, row store.CommandRow) (*commandOutput, error) {
+func applied(key string, row store.CommandRow) (*CommandOutput, error) {
 	answer, err := answerOf(key, row)
 	answer.State, answer.Sequence = "applied", row.Sequence
-	return &commandOutput{Status: http.StatusOK, Body: answer}, err
+	return &CommandOutput{Status: http.StatusOK, Body: answer}, err
 }
 
-func pending(key string, row store.CommandRow) (*commandOutput, error) {
+func pending(key string, row store.CommandRow) (*CommandOutput, error) {
 	answer, err := answerOf(key, row)
 	answer.State = "pending"
-	return &commandOutput{
+	return &CommandOutput{
 		Status: http.StatusAccepted, RetryAfter: "2", Body: answer,
 		Location: Prefix + "/commands/" + base64.RawURLEncoding.EncodeToString([]byte(key)),
 	}, err
 }
 
-func answerOf(key string, row store.CommandRow) (commandAnswer, error) {
+func answerOf(key string, row store.CommandRow) (CommandAnswer, error) {
 	obligation, err := models.ParseSubject(row.Subject)
 	if err != nil {
-		return commandAnswer{}, fmt.Errorf("read command %s: %w", row.ID, err)
+		return CommandAnswer{}, fmt.Errorf("read command %s: %w", row.ID, err)
 	}
-	return commandAnswer{Key: key, Kind: row.Kind, Obligation: obligation.String()}, nil
+	return CommandAnswer{Key: key, Kind: row.Kind, Obligation: obligation.String()}, nil
 }
 
 // identify makes the command's ID of account and key, and the digest of what
@@ -249,7 +249,7 @@ func (k *keysInFlight) release(id models.CommandID) {
 	delete(k.taken, id)
 }
 
-type outcomeInput struct {
+type OutcomeInput struct {
 	Key string `path:"key" maxLength:"180" doc:"Idempotency-Key 的 base64url 编码"`
 }
 
@@ -261,7 +261,7 @@ func registerCommands(api huma.API, s *server) {
 }
 
 // outcome answers what became of one's own command.
-func (s *server) outcome(ctx context.Context, input *outcomeInput) (*commandOutput, error) {
+func (s *server) outcome(ctx context.Context, input *OutcomeInput) (*CommandOutput, error) {
 	key, err := base64.RawURLEncoding.DecodeString(input.Key)
 	if err != nil || !validKey(string(key)) || len(key) == 0 {
 		return nil, store.ErrNotFound

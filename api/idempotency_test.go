@@ -38,7 +38,7 @@ func aDesk(t *testing.T) *desk {
 	return &desk{T: t, server: s, who: auth.Principal{Account: "zhang"}}
 }
 
-func (d *desk) suspend(key, content string) (*commandOutput, error) {
+func (d *desk) suspend(key, content string) (*CommandOutput, error) {
 	return d.command(d.Context(), d.who, order{Key: key, Content: content, Kind: models.CommandSuspend},
 		func(context.Context) (prepared, error) {
 			d.prepared++
@@ -106,7 +106,7 @@ func TestARepeatedCommandIsAnsweredFromTheArchiveWithoutLookingAtItAgain(t *test
 		answered, err := d.suspend("k", "x")
 		require.NoError(t, err)
 		require.Equal(t, 200, answered.Status)
-		require.Equal(t, commandAnswer{Key: "k", Kind: models.CommandSuspend, Obligation: "demo.c1", State: "applied", Sequence: 7}, answered.Body)
+		require.Equal(t, CommandAnswer{Key: "k", Kind: models.CommandSuspend, Obligation: "demo.c1", State: "applied", Sequence: 7}, answered.Body)
 	}
 	require.Equal(t, 1, d.prepared)
 }
@@ -152,9 +152,9 @@ func TestACommandUnderWayIsAnsweredWithAnAddressToAskAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 200, got.Status, "the archive has the last word")
 	key := strings.TrimPrefix(func() string { p, _ := pending("k/1", row); return p.Location }(), Prefix+"/commands/")
-	asked, err := d.outcome(auth.WithPrincipal(t.Context(), d.who), &outcomeInput{Key: key})
+	asked, err := d.outcome(auth.WithPrincipal(t.Context(), d.who), &OutcomeInput{Key: key})
 	require.NoError(t, err)
 	require.Equal(t, int64(7), asked.Body.Sequence)
-	_, err = d.outcome(auth.WithPrincipal(t.Context(), auth.Principal{Account: "li"}), &outcomeInput{Key: key})
+	_, err = d.outcome(auth.WithPrincipal(t.Context(), auth.Principal{Account: "li"}), &OutcomeInput{Key: key})
 	require.ErrorIs(t, err, store.ErrNotFound, "it is nobody else's")
 }

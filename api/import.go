@@ -29,11 +29,11 @@ const enrolmentsLater = "名册已导入，帮扶责任已建立；流程引擎�
 // importLimit bounds the rows of one request; larger rosters go by bangfu import.
 const importLimit = 10_000
 
-// importView is the report of an import or a rehearsal.
-type importView struct {
+// ImportView is the report of an import or a rehearsal.
+type ImportView struct {
 	ID          string            `json:"id,omitempty" doc:"导入编号；试运行没有编号"`
 	Kind        store.ImportKind  `json:"kind" doc:"名册种类" enum:"cadres,enterprises"`
-	State       coded             `json:"state" doc:"结果"`
+	State       Coded             `json:"state" doc:"结果"`
 	FileName    string            `json:"fileName,omitempty" doc:"文件名"`
 	FileDigest  string            `json:"fileDigest,omitempty" doc:"文件的 SHA-256"`
 	Rows        int               `json:"rows" doc:"数据行数"`
@@ -42,14 +42,14 @@ type importView struct {
 	Unchanged   int               `json:"unchanged" doc:"无变化"`
 	Enrolled    int               `json:"enrolled" doc:"新建帮扶责任"`
 	WithoutDuty int               `json:"withoutDuty" doc:"只登记、不承担责任"`
-	Problems    []importFaultView `json:"problems" doc:"逐行逐列的问题；有一处即整个文件不导入"`
+	Problems    []ImportFaultView `json:"problems" doc:"逐行逐列的问题；有一处即整个文件不导入"`
 	At          *time.Time        `json:"at,omitempty" doc:"导入时间"`
 	// Note says what is still to come after an import.
 	Note string `json:"note,omitempty" doc:"提示"`
 }
 
-// importFaultView is one thing that is wrong with the file.
-type importFaultView struct {
+// ImportFaultView is one thing that is wrong with the file.
+type ImportFaultView struct {
 	Row    int    `json:"row" doc:"行号；0 指整个文件"`
 	Column string `json:"column,omitempty" doc:"列"`
 	Header string `json:"header,omitempty" doc:"列标题"`
@@ -62,15 +62,15 @@ var importStateTexts = map[store.ImportState]string{
 	store.ImportRehearsed: "试运行无误", store.ImportRefused: "有问题，没有导入", store.ImportImported: "已导入",
 }
 
-func showImport(report store.ImportReport, fileName, fileDigest string) importView {
-	view := importView{
+func showImport(report store.ImportReport, fileName, fileDigest string) ImportView {
+	view := ImportView{
 		ID: report.ID, Kind: report.Kind, State: codedAs(report.State, importStateTexts[report.State]),
 		FileName: fileName, FileDigest: fileDigest, Rows: report.Rows, New: report.New, Changed: report.Changed,
 		Unchanged: report.Unchanged, Enrolled: report.Enrolled, WithoutDuty: report.WithoutDuty,
-		Problems: []importFaultView{},
+		Problems: []ImportFaultView{},
 	}
 	for _, fault := range report.Problems {
-		view.Problems = append(view.Problems, importFaultView{
+		view.Problems = append(view.Problems, ImportFaultView{
 			Row: fault.Row, Column: fault.Column, Header: fault.Header, Code: string(fault.Code),
 			Value: fault.Value, Text: fault.String(),
 		})
@@ -78,20 +78,20 @@ func showImport(report store.ImportReport, fileName, fileDigest string) importVi
 	return view
 }
 
-type importInput struct {
+type ImportInput struct {
 	Uploading
 	Plan   models.PlanID `query:"plan" maxLength:"64" doc:"干部名册须指明计划" example:"tianjin-2013"`
 	DryRun bool          `query:"dryRun" default:"true" doc:"试运行：只检查，不导入"`
 	Name   string        `query:"name" maxLength:"400" doc:"直接提交文件内容时的文件名" example:"名册.xlsx"`
 }
 
-type importBody struct {
+type ImportBody struct {
 	Status   int
 	Location string `header:"Location"`
-	Body     importView
+	Body     ImportView
 }
 
-type importReadInput struct {
+type ImportReadInput struct {
 	Import string `path:"import" maxLength:"64" doc:"导入编号"`
 }
 
@@ -123,7 +123,7 @@ type rosterFile struct {
 	sha  string
 }
 
-func (s *server) readRoster(input *importInput) (*rosterFile, error) {
+func (s *server) readRoster(input *ImportInput) (*rosterFile, error) {
 	limit := roster.StandardLimits().Bytes
 	part, claim, err := input.open(input.Name)
 	if err != nil {
@@ -151,7 +151,7 @@ func rosterKey(sha string) string { return "rosters/" + blobKeyOf(sha) }
 
 // keepRoster keeps the file before anything is imported, so that an import
 // never stands without it. A rehearsal keeps nothing.
-func (s *server) keepRoster(ctx context.Context, input *importInput, file *rosterFile) error {
+func (s *server) keepRoster(ctx context.Context, input *ImportInput, file *rosterFile) error {
 	if input.DryRun {
 		return nil
 	}
@@ -166,7 +166,7 @@ func (s *server) keepRoster(ctx context.Context, input *importInput, file *roste
 	return nil
 }
 
-func (s *server) importCadres(ctx context.Context, input *importInput) (*importBody, error) {
+func (s *server) importCadres(ctx context.Context, input *ImportInput) (*ImportBody, error) {
 	file, err := s.readRoster(input)
 	if err != nil {
 		return nil, err
@@ -262,7 +262,7 @@ func (s *server) outsideReach(ctx context.Context, rows []roster.Cadre) ([]roste
 	return problems, nil
 }
 
-func (s *server) importEnterprises(ctx context.Context, input *importInput) (*importBody, error) {
+func (s *server) importEnterprises(ctx context.Context, input *ImportInput) (*ImportBody, error) {
 	file, err := s.readRoster(input)
 	if err != nil {
 		return nil, err
@@ -290,8 +290,8 @@ func (s *server) runEnterprises(ctx context.Context, file *rosterFile, plan mode
 
 // importAnswer answers 201 for an import, 200 for a rehearsal without problems,
 // and 422 with the report for a file that has some.
-func importAnswer(file *rosterFile, report store.ImportReport) *importBody {
-	answer := &importBody{Status: http.StatusOK, Body: showImport(report, file.name, file.sha)}
+func importAnswer(file *rosterFile, report store.ImportReport) *ImportBody {
+	answer := &ImportBody{Status: http.StatusOK, Body: showImport(report, file.name, file.sha)}
 	switch report.State {
 	case store.ImportRefused:
 		answer.Status = http.StatusUnprocessableEntity

@@ -17,16 +17,16 @@ import (
 	"bangfu/models/store"
 )
 
-// Importing is importInput under an embedded name that the framework reads.
-type Importing = importInput
+// Importing is ImportInput under an embedded name that the framework reads.
+type Importing = ImportInput
 
-type markInput struct {
+type MarkInput struct {
 	Importing
 	Kind store.ImportKind `path:"kind" enum:"cadres,enterprises" doc:"名册种类"`
 }
 
 // markRoster rehearses and gives the same file back with a column of errors.
-func (s *server) markRoster(ctx context.Context, input *markInput) (*huma.StreamResponse, error) {
+func (s *server) markRoster(ctx context.Context, input *MarkInput) (*huma.StreamResponse, error) {
 	file, err := s.readRoster(&input.Importing)
 	if err != nil {
 		return nil, err
@@ -95,17 +95,17 @@ func (s *server) importsEverywhere(ctx context.Context) bool {
 	return reach.All || slices.ContainsFunc(reach.Paths, func(path string) bool { return strings.Count(path, "/") <= 2 })
 }
 
-func (s *server) getImport(ctx context.Context, input *importReadInput) (*importBody, error) {
+func (s *server) getImport(ctx context.Context, input *ImportReadInput) (*ImportBody, error) {
 	entry, err := s.readableImport(ctx, input.Import)
 	if err != nil {
 		return nil, err
 	}
 	view := showImport(entry.ImportReport, entry.FileName, entry.FileDigest)
 	view.At = moment(entry.At)
-	return &importBody{Status: http.StatusOK, Body: view}, nil
+	return &ImportBody{Status: http.StatusOK, Body: view}, nil
 }
 
-func (s *server) getImportWorkbook(ctx context.Context, input *importReadInput) (*huma.StreamResponse, error) {
+func (s *server) getImportWorkbook(ctx context.Context, input *ImportReadInput) (*huma.StreamResponse, error) {
 	entry, err := s.readableImport(ctx, input.Import)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ func TestAnImportWhileTheEngineIsDownIsDoneAndSaysWhatFollows(t *testing.T) {
 	o := anOffice(t)
 	organization := o.officer(auth.RoleOrganization, "120101")
 	file := []byte("干部编号,姓名,职级,单位,职务\nC-9,李四,正处级,和平区,局长\n")
-	imported := reads[importView](t, organization.upload(cadresPath+"&dryRun=false", "名册.csv", "", file), http.StatusCreated)
+	imported := reads[ImportView](t, organization.upload(cadresPath+"&dryRun=false", "名册.csv", "", file), http.StatusCreated)
 	require.Equal(t, 1, imported.Enrolled)
 	require.Equal(t, enrolmentsLater, imported.Note)
 }
@@ -26,7 +26,7 @@ func TestARefusedImportIsRememberedWithItsProblemsAndARehearsalIsNot(t *testing.
 	organization := o.officer(auth.RoleOrganization, "120101")
 	file := []byte("干部编号,姓名,职级,单位,职务\nC-9,,正处级,和平区,局长\n")
 	rehearsed := organization.upload(cadresPath, "名册.csv", "", file)
-	view := reads[importView](t, rehearsed, http.StatusUnprocessableEntity)
+	view := reads[ImportView](t, rehearsed, http.StatusUnprocessableEntity)
 	require.Equal(t, "第 2 行 B 列（姓名）：必填项为空", view.Problems[0].Text)
 	require.Empty(t, rehearsed.header.Get("Location"))
 	kept, err := o.blobs.Exists(t.Context(), rosterKey(view.FileDigest))
@@ -35,7 +35,7 @@ func TestARefusedImportIsRememberedWithItsProblemsAndARehearsalIsNot(t *testing.
 
 	refused := organization.upload(cadresPath+"&dryRun=false", "名册.csv", "", file)
 	require.Equal(t, http.StatusUnprocessableEntity, refused.status, refused.body)
-	report := reads[importView](t, organization.get(refused.header.Get("Location")), http.StatusOK)
+	report := reads[ImportView](t, organization.get(refused.header.Get("Location")), http.StatusOK)
 	require.Equal(t, string(store.ImportRefused), report.State.Code)
 	require.Len(t, report.Problems, 1)
 	marked := organization.get(refused.header.Get("Location") + "/workbook")

@@ -13,20 +13,20 @@ import (
 	"bangfu/models/store"
 )
 
-type myGrant struct {
+type MyGrant struct {
 	Role auth.Role     `json:"role" doc:"角色"`
 	Unit models.UnitID `json:"unit" doc:"单位"`
 	Path string        `json:"path" doc:"单位在单位树中的位置"`
 }
 
-type me struct {
+type Me struct {
 	Account       models.AccountID  `json:"account" doc:"账号编号"`
 	Login         string            `json:"login" doc:"账号"`
 	Name          string            `json:"name" doc:"姓名"`
 	Email         string            `json:"email,omitempty" doc:"电子邮件"`
 	Cadre         models.CadreID    `json:"cadre,omitempty" doc:"干部编号"`
 	SubstituteFor []models.CadreID  `json:"substituteFor" doc:"今日代理的干部"`
-	Grants        []myGrant         `json:"grants" doc:"职责"`
+	Grants        []MyGrant         `json:"grants" doc:"职责"`
 	Permissions   []auth.Permission `json:"permissions" doc:"权限"`
 	MustChange    bool              `json:"mustChangePassword" doc:"须先修改密码"`
 	// Held lists, in words, what the system keeps about the caller.
@@ -35,12 +35,12 @@ type me struct {
 	UpdatedAt time.Time `json:"updatedAt" doc:"最近更改时间"`
 }
 
-type meOutput struct {
+type MeOutput struct {
 	ETag string `header:"ETag"`
-	Body me
+	Body Me
 }
 
-type passwordInput struct {
+type PasswordInput struct {
 	Body struct {
 		Current  string `json:"current,omitempty" maxLength:"128" doc:"原密码；尚未设过密码时不填"`
 		Password string `json:"password" maxLength:"512" doc:"新密码，不少于 10 个字符"`
@@ -71,32 +71,32 @@ func held(account store.Account) []string {
 	return kept
 }
 
-func (s *server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
+func (s *server) me(ctx context.Context, _ *struct{}) (*MeOutput, error) {
 	who := principal(ctx)
 	account, err := s.Archive.Account(ctx, who.Account)
 	if err != nil {
 		return nil, err
 	}
-	body := me{
+	body := Me{
 		Account: account.ID, Login: account.Login, Name: account.Name, Email: account.Email, Cadre: account.Cadre,
-		SubstituteFor: append([]models.CadreID{}, who.SubstituteFor...), Grants: []myGrant{},
+		SubstituteFor: append([]models.CadreID{}, who.SubstituteFor...), Grants: []MyGrant{},
 		Permissions: []auth.Permission{}, MustChange: account.MustChange, Held: held(account),
 		CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
 	}
 	for _, grant := range who.Grants {
-		body.Grants = append(body.Grants, myGrant(grant))
+		body.Grants = append(body.Grants, MyGrant(grant))
 	}
 	for _, permission := range auth.Permissions() {
 		if s.Policy.Holds(who, permission) {
 			body.Permissions = append(body.Permissions, permission)
 		}
 	}
-	return &meOutput{ETag: etag(account.Version), Body: body}, nil
+	return &MeOutput{ETag: etag(account.Version), Body: body}, nil
 }
 
 // changePassword asks for the present password, except from an account that
 // came by a log-in link and has none yet. A wrong one counts as a failed log-in.
-func (s *server) changePassword(ctx context.Context, input *passwordInput) (*struct{}, error) {
+func (s *server) changePassword(ctx context.Context, input *PasswordInput) (*struct{}, error) {
 	account, err := s.Archive.Account(ctx, principal(ctx).Account)
 	if err != nil {
 		return nil, err

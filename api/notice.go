@@ -13,31 +13,31 @@ import (
 	"bangfu/models/store"
 )
 
-// noticeView is one message to the caller.
-type noticeView struct {
+// NoticeView is one message to the caller.
+type NoticeView struct {
 	ID         string          `json:"id" doc:"通知编号"`
 	Code       string          `json:"code" doc:"事由代码"`
 	Text       string          `json:"text" doc:"通知内容"`
 	Obligation string          `json:"obligation" doc:"帮扶责任"`
-	Cadre      cadreRef        `json:"cadre" doc:"干部"`
+	Cadre      CadreRef        `json:"cadre" doc:"干部"`
 	Record     models.RecordID `json:"record,omitempty" doc:"记录"`
-	Kinds      []coded         `json:"kinds,omitempty" doc:"指标项"`
+	Kinds      []Coded         `json:"kinds,omitempty" doc:"指标项"`
 	At         time.Time       `json:"at" doc:"时间"`
 	Read       bool            `json:"read" doc:"是否已读"`
 }
 
-type noticeListInput struct {
+type NoticeListInput struct {
 	Paging
 	Unread bool `query:"unread" doc:"只列未读的"`
 }
 
-type noticeCountBody struct {
+type NoticeCountBody struct {
 	Body struct {
 		Unread int64 `json:"unread" doc:"未读数"`
 	}
 }
 
-type markReadInput struct {
+type MarkReadInput struct {
 	Body struct {
 		Notices []string `json:"notices,omitempty" maxItems:"200" doc:"通知编号；不填即为此刻以前的全部"`
 	}
@@ -92,7 +92,7 @@ func (s *server) noticeFilter(ctx context.Context, unread bool) store.NoticeFilt
 	return store.NoticeFilter{Account: who.Account, Interests: s.interests(who), Unread: unread}
 }
 
-func (s *server) listNotices(ctx context.Context, input *noticeListInput) (*pageBody[noticeView], error) {
+func (s *server) listNotices(ctx context.Context, input *NoticeListInput) (*PageBody[NoticeView], error) {
 	notices, err := s.Archive.Notices(ctx, s.noticeFilter(ctx, input.Unread), input.page())
 	if err != nil {
 		return nil, err
@@ -108,11 +108,11 @@ func (s *server) listNotices(ctx context.Context, input *noticeListInput) (*page
 	if err := s.learn(ctx, names, people...); err != nil {
 		return nil, err
 	}
-	return paged(notices, func(notice store.Notice) noticeView { return showNotice(notice, names) }), nil
+	return paged(notices, func(notice store.Notice) NoticeView { return showNotice(notice, names) }), nil
 }
 
-func showNotice(notice store.Notice, names *directory) noticeView {
-	view := noticeView{
+func showNotice(notice store.Notice, names *directory) NoticeView {
+	view := NoticeView{
 		ID: notice.ID, Code: string(notice.Code), Text: names.glossary.notice(notice.Notice),
 		Obligation: notice.Obligation.String(), Cadre: names.cadre(notice.Obligation.Cadre),
 		Record: notice.Record, At: notice.At, Read: notice.Read,
@@ -123,13 +123,13 @@ func showNotice(notice store.Notice, names *directory) noticeView {
 	return view
 }
 
-func (s *server) countNotices(ctx context.Context, _ *struct{}) (*noticeCountBody, error) {
+func (s *server) countNotices(ctx context.Context, _ *struct{}) (*NoticeCountBody, error) {
 	unread, err := s.Archive.UnreadNotices(ctx, s.noticeFilter(ctx, true))
-	var body noticeCountBody
+	var body NoticeCountBody
 	body.Body.Unread = unread
 	return &body, err
 }
 
-func (s *server) readNotices(ctx context.Context, input *markReadInput) (*struct{}, error) {
+func (s *server) readNotices(ctx context.Context, input *MarkReadInput) (*struct{}, error) {
 	return nil, s.Archive.MarkRead(ctx, s.noticeFilter(ctx, true), input.Body.Notices, s.now())
 }

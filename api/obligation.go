@@ -12,18 +12,18 @@ import (
 	"bangfu/models/store"
 )
 
-// reasonView is one part of the explanation of a light.
-type reasonView struct {
+// ReasonView is one part of the explanation of a light.
+type ReasonView struct {
 	Code   models.ReasonCode `json:"code" doc:"理由代码" example:"goal-due-within"`
 	Params map[string]string `json:"params,omitempty" doc:"参数"`
 	Text   string            `json:"text" doc:"理由" example:"距到期日 2015年12月31日 还有 20 天，已进入最后 30 天。"`
 }
 
-// goalView is one goal as it stands.
-type goalView struct {
-	Kind     coded       `json:"kind" doc:"指标项"`
-	State    coded       `json:"state" doc:"状态"`
-	Light    coded       `json:"light" doc:"灯"`
+// GoalView is one goal as it stands.
+type GoalView struct {
+	Kind     Coded       `json:"kind" doc:"指标项"`
+	State    Coded       `json:"state" doc:"状态"`
+	Light    Coded       `json:"light" doc:"灯"`
 	Required int         `json:"required" doc:"应完成数"`
 	Credits  int         `json:"credits" doc:"已认定数"`
 	InReview int         `json:"inReview" doc:"在审数"`
@@ -31,73 +31,73 @@ type goalView struct {
 	DaysLeft int         `json:"daysLeft" doc:"距到期日的天数，负数为已超过"`
 	// Turning are the instants at which the light turns if nobody acts.
 	Turning models.Turning `json:"turning" doc:"无人办理时转灯的时间"`
-	Because []reasonView   `json:"because" doc:"为什么是这个灯"`
+	Because []ReasonView   `json:"because" doc:"为什么是这个灯"`
 }
 
-// standingView is what the duty looks like at an instant.
-type standingView struct {
+// StandingView is what the duty looks like at an instant.
+type StandingView struct {
 	AsOf    time.Time    `json:"asOf" doc:"所答的时间"`
-	State   coded        `json:"state" doc:"状态"`
-	Light   coded        `json:"light" doc:"灯"`
-	Goals   []goalView   `json:"goals" doc:"各指标项"`
-	Because []reasonView `json:"because" doc:"整体的理由"`
+	State   Coded        `json:"state" doc:"状态"`
+	Light   Coded        `json:"light" doc:"灯"`
+	Goals   []GoalView   `json:"goals" doc:"各指标项"`
+	Because []ReasonView `json:"because" doc:"整体的理由"`
 }
 
-// obligationView is one duty with its standing.
-type obligationView struct {
+// ObligationView is one duty with its standing.
+type ObligationView struct {
 	ID       string               `json:"id" doc:"帮扶责任" example:"tianjin-2013.TJ-0001"`
 	Plan     models.PlanID        `json:"plan" doc:"计划"`
-	Cadre    cadreRef             `json:"cadre" doc:"干部"`
-	Unit     unitRef              `json:"unit" doc:"单位"`
+	Cadre    CadreRef             `json:"cadre" doc:"干部"`
+	Unit     UnitRef              `json:"unit" doc:"单位"`
 	Policy   models.PolicyVersion `json:"policy" doc:"适用的政策版本"`
 	From     models.Date          `json:"from" format:"date" doc:"第一日"`
 	PlanDue  models.Date          `json:"planDue" format:"date" doc:"原定到期日"`
 	DueAt    *time.Time           `json:"dueAt,omitempty" doc:"未完成指标项最早的到期时间；中止未定恢复时没有此项"`
-	Closed   *coded               `json:"closed,omitempty" doc:"办结事由"`
+	Closed   *Coded               `json:"closed,omitempty" doc:"办结事由"`
 	Sequence int64                `json:"sequence" doc:"最后一个事件的序号，即 ETag" example:"7"`
-	Standing standingView         `json:"standing" doc:"进度"`
+	Standing StandingView         `json:"standing" doc:"进度"`
 }
 
-// suspensionView is one entry of the ledger that stops the clock.
-type suspensionView struct {
+// SuspensionView is one entry of the ledger that stops the clock.
+type SuspensionView struct {
 	From    models.Date `json:"from" format:"date" doc:"中止的第一日"`
 	Until   models.Date `json:"until,omitzero" format:"date" doc:"计划中止的最后一日"`
 	Resumed models.Date `json:"resumed,omitzero" format:"date" doc:"恢复计时的第一日"`
 }
 
-// claimView is a record as the obligation knows it.
-type claimView struct {
+// ClaimView is a record as the obligation knows it.
+type ClaimView struct {
 	ID         models.RecordID      `json:"id" doc:"记录编号"`
-	Kind       coded                `json:"kind" doc:"指标项"`
+	Kind       Coded                `json:"kind" doc:"指标项"`
 	Enterprise models.EnterpriseKey `json:"enterprise" doc:"组织机构代码"`
-	State      coded                `json:"state" doc:"状态"`
-	Stage      *coded               `json:"stage,omitempty" doc:"环节"`
+	State      Coded                `json:"state" doc:"状态"`
+	Stage      *Coded               `json:"stage,omitempty" doc:"环节"`
 	ActionDue  *time.Time           `json:"actionDue,omitempty" doc:"应办结或应整改完毕的时间"`
 }
 
-// rungView is the next step of the reminder ladder.
-type rungView struct {
-	Code coded     `json:"code" doc:"催办节点"`
+// RungView is the next step of the reminder ladder.
+type RungView struct {
+	Code Coded     `json:"code" doc:"催办节点"`
 	At   time.Time `json:"at" doc:"时间"`
 }
 
-func (d *directory) reasons(reasons []models.Reason) []reasonView {
-	views := make([]reasonView, len(reasons))
+func (d *directory) reasons(reasons []models.Reason) []ReasonView {
+	views := make([]ReasonView, len(reasons))
 	for i, reason := range reasons {
-		views[i] = reasonView{Code: reason.Code, Params: reason.Params, Text: d.glossary.reason(reason)}
+		views[i] = ReasonView{Code: reason.Code, Params: reason.Params, Text: d.glossary.reason(reason)}
 	}
 	return views
 }
 
-func showStanding(standing models.Standing, names *directory) standingView {
-	view := standingView{
+func showStanding(standing models.Standing, names *directory) StandingView {
+	view := StandingView{
 		AsOf:  standing.AsOf,
 		State: codedAs(standing.State, obligationStateTexts[standing.State]),
 		Light: codedAs(standing.Light, lightTexts[standing.Light]),
-		Goals: make([]goalView, len(standing.Goals)), Because: names.reasons(standing.Because),
+		Goals: make([]GoalView, len(standing.Goals)), Because: names.reasons(standing.Because),
 	}
 	for i, goal := range standing.Goals {
-		view.Goals[i] = goalView{
+		view.Goals[i] = GoalView{
 			Kind: codedAs(goal.Kind, kindTexts[goal.Kind]), State: codedAs(goal.State, goalStateTexts[goal.State]),
 			Light: codedAs(goal.Light, lightTexts[goal.Light]), Required: goal.Required, Credits: goal.Credits,
 			InReview: goal.InReview, Due: goal.Due, DaysLeft: goal.DaysLeft, Turning: goal.Turning,
@@ -107,9 +107,9 @@ func showStanding(standing models.Standing, names *directory) standingView {
 	return view
 }
 
-func showObligation(item store.ObligationItem, names *directory) obligationView {
+func showObligation(item store.ObligationItem, names *directory) ObligationView {
 	o := item.Obligation
-	view := obligationView{
+	view := ObligationView{
 		ID: o.ID.String(), Plan: o.ID.Plan, Cadre: names.cadre(o.ID.Cadre), Unit: names.unit(o.Unit),
 		Policy: o.Policy, From: o.From, PlanDue: o.PlanDue, DueAt: moment(item.DueAt), Sequence: o.Sequence,
 		Standing: showStanding(item.Standing, names),
@@ -139,44 +139,44 @@ type obligationFilter struct {
 // reads.
 type ObligationQuery = obligationFilter
 
-type obligationListInput struct {
+type ObligationListInput struct {
 	Paging
 	ObligationQuery
 }
 
-type obligationCountInput struct {
+type ObligationCountInput struct {
 	ObligationQuery
 }
 
-// unitCountView counts the obligations of one unit.
-type unitCountView struct {
-	Unit   unitRef          `json:"unit" doc:"单位"`
+// UnitCountView counts the obligations of one unit.
+type UnitCountView struct {
+	Unit   UnitRef          `json:"unit" doc:"单位"`
 	Total  int64            `json:"total" doc:"总数"`
 	Lights map[string]int64 `json:"lights" doc:"按灯计数"`
 	States map[string]int64 `json:"states" doc:"按状态计数"`
 }
 
-type obligationCountBody struct {
+type ObligationCountBody struct {
 	Body struct {
 		AsOf   time.Time        `json:"asOf" doc:"计数的时间"`
 		Total  int64            `json:"total" doc:"总数"`
 		Lights map[string]int64 `json:"lights" doc:"按灯计数"`
 		States map[string]int64 `json:"states" doc:"按状态计数"`
-		Units  []unitCountView  `json:"units" doc:"按单位计数"`
+		Units  []UnitCountView  `json:"units" doc:"按单位计数"`
 	}
 }
 
-type obligationInput struct {
+type ObligationInput struct {
 	Obligation string `path:"obligation" maxLength:"140" doc:"帮扶责任：计划.干部编号" example:"tianjin-2013.TJ-0001"`
 }
 
-type obligationBody struct {
+type ObligationBody struct {
 	ETag string `header:"ETag"`
 	Body struct {
-		Obligation  obligationView   `json:"obligation" doc:"帮扶责任"`
-		Records     []claimView      `json:"records" doc:"记录"`
-		Suspensions []suspensionView `json:"suspensions" doc:"中止台账"`
-		Next        *rungView        `json:"next,omitempty" doc:"下一个催办节点"`
+		Obligation  ObligationView   `json:"obligation" doc:"帮扶责任"`
+		Records     []ClaimView      `json:"records" doc:"记录"`
+		Suspensions []SuspensionView `json:"suspensions" doc:"中止台账"`
+		Next        *RungView        `json:"next,omitempty" doc:"下一个催办节点"`
 	}
 }
 
@@ -224,7 +224,7 @@ func (s *server) mayFindByName(ctx context.Context) bool {
 	return s.Policy.Holds(principal(ctx), auth.CadreRead)
 }
 
-func (s *server) listObligations(ctx context.Context, input *obligationListInput) (*pageBody[obligationView], error) {
+func (s *server) listObligations(ctx context.Context, input *ObligationListInput) (*PageBody[ObligationView], error) {
 	filter, err := s.obligationFilter(ctx, input.ObligationQuery)
 	if err != nil {
 		return nil, err
@@ -245,10 +245,10 @@ func (s *server) listObligations(ctx context.Context, input *obligationListInput
 	if err := s.learn(ctx, names, people...); err != nil {
 		return nil, err
 	}
-	return paged(items, func(item store.ObligationItem) obligationView { return showObligation(item, names) }), nil
+	return paged(items, func(item store.ObligationItem) ObligationView { return showObligation(item, names) }), nil
 }
 
-func (s *server) countObligations(ctx context.Context, input *obligationCountInput) (*obligationCountBody, error) {
+func (s *server) countObligations(ctx context.Context, input *ObligationCountInput) (*ObligationCountBody, error) {
 	filter, err := s.obligationFilter(ctx, input.ObligationQuery)
 	if err != nil {
 		return nil, err
@@ -262,11 +262,11 @@ func (s *server) countObligations(ctx context.Context, input *obligationCountInp
 	if err != nil {
 		return nil, err
 	}
-	var body obligationCountBody
-	body.Body.AsOf, body.Body.Units = asOf, []unitCountView{}
+	var body ObligationCountBody
+	body.Body.AsOf, body.Body.Units = asOf, []UnitCountView{}
 	body.Body.Lights, body.Body.States = countsBy(models.Lights, nil), countsBy(models.ObligationStates, nil)
 	for _, count := range counts {
-		view := unitCountView{
+		view := UnitCountView{
 			Unit: names.unit(count.Unit), Total: count.Total,
 			Lights: countsBy(models.Lights, count.Lights), States: countsBy(models.ObligationStates, count.States),
 		}
@@ -305,7 +305,7 @@ func (s *server) obligationAt(ctx context.Context, text string) (store.Obligatio
 	return s.visibleObligation(ctx, id)
 }
 
-func (s *server) getObligation(ctx context.Context, input *obligationInput) (*obligationBody, error) {
+func (s *server) getObligation(ctx context.Context, input *ObligationInput) (*ObligationBody, error) {
 	item, err := s.obligationAt(ctx, input.Obligation)
 	if err != nil {
 		return nil, err
@@ -322,20 +322,20 @@ func (s *server) getObligation(ctx context.Context, input *obligationInput) (*ob
 	if err != nil {
 		return nil, err
 	}
-	body := &obligationBody{ETag: etag(o.Sequence)}
+	body := &ObligationBody{ETag: etag(o.Sequence)}
 	body.Body.Obligation = showObligation(item, names)
-	body.Body.Records = list(o.Records, func(record models.Record) claimView { return showClaim(record, names) }).Body.Items
-	body.Body.Suspensions = list(o.Suspensions, func(suspension models.Suspension) suspensionView {
-		return suspensionView{From: suspension.From, Until: suspension.Until, Resumed: suspension.Resumed}
+	body.Body.Records = list(o.Records, func(record models.Record) ClaimView { return showClaim(record, names) }).Body.Items
+	body.Body.Suspensions = list(o.Suspensions, func(suspension models.Suspension) SuspensionView {
+		return SuspensionView{From: suspension.From, Until: suspension.Until, Resumed: suspension.Resumed}
 	}).Body.Items
 	if rung, comes := o.NextRung(s.now(), rules); comes {
-		body.Body.Next = &rungView{Code: codedAs(rung.Code, names.glossary.rung(rung.Code)), At: rung.At}
+		body.Body.Next = &RungView{Code: codedAs(rung.Code, names.glossary.rung(rung.Code)), At: rung.At}
 	}
 	return body, nil
 }
 
-func showClaim(record models.Record, names *directory) claimView {
-	view := claimView{
+func showClaim(record models.Record, names *directory) ClaimView {
+	view := ClaimView{
 		ID: record.ID, Kind: codedAs(record.Kind, kindTexts[record.Kind]), Enterprise: record.Enterprise,
 		State: codedAs(record.State, recordStateTexts[record.State]), ActionDue: moment(record.ActionDue),
 	}

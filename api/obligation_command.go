@@ -24,7 +24,7 @@ type commandPath struct {
 // Commanding is commandPath under an embedded name that the framework reads.
 type Commanding = commandPath
 
-type suspendInput struct {
+type SuspendInput struct {
 	Commanding
 	Body struct {
 		From     models.Date       `json:"from" format:"date" doc:"中止的第一日" example:"2014-03-01"`
@@ -35,7 +35,7 @@ type suspendInput struct {
 	}
 }
 
-type resumeInput struct {
+type ResumeInput struct {
 	Commanding
 	Body struct {
 		On     models.Date `json:"on" format:"date" doc:"恢复计时的第一日" example:"2014-06-01"`
@@ -43,7 +43,7 @@ type resumeInput struct {
 	}
 }
 
-type extendInput struct {
+type ExtendInput struct {
 	Commanding
 	Body struct {
 		Kinds    []models.Kind     `json:"kinds" minItems:"1" maxItems:"3" enum:"introduce,found,transform" doc:"指标项"`
@@ -54,7 +54,7 @@ type extendInput struct {
 	}
 }
 
-type exemptInput struct {
+type ExemptInput struct {
 	Commanding
 	Body struct {
 		Kinds    []models.Kind     `json:"kinds" minItems:"1" maxItems:"3" enum:"introduce,found,transform" doc:"指标项"`
@@ -64,7 +64,7 @@ type exemptInput struct {
 	}
 }
 
-type transferInput struct {
+type TransferInput struct {
 	Commanding
 	Body struct {
 		To       models.UnitID     `json:"to" minLength:"1" maxLength:"64" doc:"接收单位" example:"120102"`
@@ -74,7 +74,7 @@ type transferInput struct {
 	}
 }
 
-type adoptPolicyInput struct {
+type AdoptPolicyInput struct {
 	Commanding
 	Body struct {
 		Version  models.PolicyVersion `json:"version" minimum:"1" doc:"政策版本" example:"2"`
@@ -83,7 +83,7 @@ type adoptPolicyInput struct {
 	}
 }
 
-type closeInput struct {
+type CloseInput struct {
 	Commanding
 	Body struct {
 		Ground   models.Ground     `json:"ground" maxLength:"48" doc:"事由；fulfilled 为全部完成" example:"retirement"`
@@ -92,7 +92,7 @@ type closeInput struct {
 	}
 }
 
-type revokeInput struct {
+type RevokeInput struct {
 	Commanding
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
 	Body   struct {
@@ -101,13 +101,13 @@ type revokeInput struct {
 	}
 }
 
-// orderedOutput answers a command with the obligation's new entity tag.
-type orderedOutput struct {
+// OrderedOutput answers a command with the obligation's new entity tag.
+type OrderedOutput struct {
 	Status     int
 	Location   string `header:"Location"`
 	RetryAfter string `header:"Retry-After"`
 	ETag       string `header:"ETag"`
-	Body       commandAnswer
+	Body       CommandAnswer
 }
 
 func registerObligationCommands(api huma.API, s *server) {
@@ -147,7 +147,7 @@ func (c clockCommand) content() any {
 
 // clock gives a command to an obligation, once the caller may, the document is
 // there, and nothing changed since they looked.
-func (s *server) clock(ctx context.Context, c clockCommand) (*orderedOutput, error) {
+func (s *server) clock(ctx context.Context, c clockCommand) (*OrderedOutput, error) {
 	c.remark = strings.TrimSpace(c.remark)
 	if !plain(c.remark) {
 		return nil, invalid("body.remark", "含有无法识别的字符，请以 UTF-8 提交")
@@ -166,7 +166,7 @@ func (s *server) clock(ctx context.Context, c clockCommand) (*orderedOutput, err
 	if err != nil {
 		return nil, err
 	}
-	out := &orderedOutput{Status: answer.Status, Location: answer.Location, RetryAfter: answer.RetryAfter, Body: answer.Body}
+	out := &OrderedOutput{Status: answer.Status, Location: answer.Location, RetryAfter: answer.RetryAfter, Body: answer.Body}
 	if answer.Body.Sequence > 0 {
 		out.ETag = etag(answer.Body.Sequence)
 	}
@@ -210,7 +210,7 @@ func (s *server) requireDocument(ctx context.Context, id models.EvidenceID) erro
 	return nil
 }
 
-func (s *server) suspend(ctx context.Context, input *suspendInput) (*orderedOutput, error) {
+func (s *server) suspend(ctx context.Context, input *SuspendInput) (*OrderedOutput, error) {
 	b := input.Body
 	return s.clock(ctx, clockCommand{
 		path: input.Commanding, permission: auth.ObligationSuspend, document: b.Document, remark: b.Remark,
@@ -218,14 +218,14 @@ func (s *server) suspend(ctx context.Context, input *suspendInput) (*orderedOutp
 	})
 }
 
-func (s *server) resume(ctx context.Context, input *resumeInput) (*orderedOutput, error) {
+func (s *server) resume(ctx context.Context, input *ResumeInput) (*OrderedOutput, error) {
 	return s.clock(ctx, clockCommand{
 		path: input.Commanding, permission: auth.ObligationResume, remark: input.Body.Remark,
 		body: models.Resume{On: input.Body.On},
 	})
 }
 
-func (s *server) extend(ctx context.Context, input *extendInput) (*orderedOutput, error) {
+func (s *server) extend(ctx context.Context, input *ExtendInput) (*OrderedOutput, error) {
 	b := input.Body
 	return s.clock(ctx, clockCommand{
 		path: input.Commanding, permission: auth.ObligationExtend, document: b.Document, remark: b.Remark,
@@ -233,7 +233,7 @@ func (s *server) extend(ctx context.Context, input *extendInput) (*orderedOutput
 	})
 }
 
-func (s *server) exempt(ctx context.Context, input *exemptInput) (*orderedOutput, error) {
+func (s *server) exempt(ctx context.Context, input *ExemptInput) (*OrderedOutput, error) {
 	b := input.Body
 	return s.clock(ctx, clockCommand{
 		path: input.Commanding, permission: auth.ObligationExempt, document: b.Document, remark: b.Remark,
@@ -241,7 +241,7 @@ func (s *server) exempt(ctx context.Context, input *exemptInput) (*orderedOutput
 	})
 }
 
-func (s *server) transfer(ctx context.Context, input *transferInput) (*orderedOutput, error) {
+func (s *server) transfer(ctx context.Context, input *TransferInput) (*OrderedOutput, error) {
 	b := input.Body
 	unit, err := s.requireUnit(ctx, b.To, "body.to")
 	if err != nil {
@@ -256,7 +256,7 @@ func (s *server) transfer(ctx context.Context, input *transferInput) (*orderedOu
 	})
 }
 
-func (s *server) adoptPolicy(ctx context.Context, input *adoptPolicyInput) (*orderedOutput, error) {
+func (s *server) adoptPolicy(ctx context.Context, input *AdoptPolicyInput) (*OrderedOutput, error) {
 	b := input.Body
 	if _, err := s.Archive.Rules(ctx, b.Version); errors.Is(err, store.ErrNotFound) {
 		return nil, invalid("body.version", "没有这个政策版本")
@@ -267,7 +267,7 @@ func (s *server) adoptPolicy(ctx context.Context, input *adoptPolicyInput) (*ord
 	})
 }
 
-func (s *server) closeObligation(ctx context.Context, input *closeInput) (*orderedOutput, error) {
+func (s *server) closeObligation(ctx context.Context, input *CloseInput) (*OrderedOutput, error) {
 	b := input.Body
 	return s.clock(ctx, clockCommand{
 		path: input.Commanding, permission: auth.ObligationClose, document: b.Document, remark: b.Remark,
@@ -275,7 +275,7 @@ func (s *server) closeObligation(ctx context.Context, input *closeInput) (*order
 	})
 }
 
-func (s *server) revoke(ctx context.Context, input *revokeInput) (*orderedOutput, error) {
+func (s *server) revoke(ctx context.Context, input *RevokeInput) (*OrderedOutput, error) {
 	return s.clock(ctx, clockCommand{
 		path: input.Commanding, permission: auth.RecordRevoke, document: input.Body.Document, remark: input.Body.Remark,
 		body: models.Revoke{Record: input.Record, Document: input.Body.Document},

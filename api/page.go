@@ -11,21 +11,21 @@ type pageInput struct {
 // page is the input as the archive takes it. The archive coerces the size.
 func (p pageInput) page() store.Page { return store.Page{Size: p.Size, After: p.After} }
 
-// pageOf is the body of every list.
-type pageOf[T any] struct {
+// PageOf is the body of every list.
+type PageOf[T any] struct {
 	Items []T `json:"items" doc:"本页内容"`
 	// Next is absent on the last page.
 	Next string `json:"next,omitempty" doc:"下一页的翻页标记；没有即为最后一页"`
 }
 
-// pageBody is the answer of every list.
-type pageBody[T any] struct{ Body pageOf[T] }
+// PageBody is the answer of every list.
+type PageBody[T any] struct{ Body PageOf[T] }
 
 // paged turns a page of the archive into the answer of a list.
-func paged[Row, Item any](rows store.Paged[Row], show func(Row) Item) *pageBody[Item] {
+func paged[Row, Item any](rows store.Paged[Row], show func(Row) Item) *PageBody[Item] {
 	items := make([]Item, 0, len(rows.Items))
 	for _, row := range rows.Items {
 		items = append(items, show(row))
 	}
-	return &pageBody[Item]{Body: pageOf[Item]{Items: items, Next: rows.Next}}
+	return &PageBody[Item]{Body: PageOf[Item]{Items: items, Next: rows.Next}}
 }

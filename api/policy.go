@@ -11,8 +11,8 @@ import (
 	"bangfu/models"
 )
 
-// policyView is one version of the policy with its words and figures.
-type policyView struct {
+// PolicyView is one version of the policy with its words and figures.
+type PolicyView struct {
 	Version models.PolicyVersion `json:"version" doc:"版本" example:"1"`
 	Title   string               `json:"title" doc:"名称"`
 	// Rules are the numbers and codes that the engine decides by.
@@ -21,8 +21,8 @@ type policyView struct {
 	Figures []models.Figure `json:"figures" doc:"每个数值的出处：plan 为计划原文，setting 为本系统的设置"`
 }
 
-func showPolicy(policy models.Policy) policyView {
-	return policyView{
+func showPolicy(policy models.Policy) PolicyView {
+	return PolicyView{
 		Version: policy.Version, Title: policy.Title, Rules: policy.Rules,
 		Terms: orEmpty(policy.Terms), Figures: orEmpty(policy.Figures),
 	}
@@ -36,36 +36,36 @@ func orEmpty[T any](items []T) []T {
 	return items
 }
 
-type policySummary struct {
+type PolicySummary struct {
 	Version models.PolicyVersion `json:"version" doc:"版本" example:"1"`
 	Title   string               `json:"title" doc:"名称"`
 }
 
-type policyInput struct {
+type PolicyInput struct {
 	Version models.PolicyVersion `path:"version" minimum:"1" doc:"版本" example:"1"`
 }
 
-type policyBody struct{ Body policyView }
+type PolicyBody struct{ Body PolicyView }
 
-type workdayInput struct {
+type WorkdayInput struct {
 	Year int `query:"year" required:"true" minimum:"1990" maximum:"2100" doc:"年份" example:"2015"`
 }
 
-// workdayView is a day that differs from the ordinary week.
-type workdayView struct {
+// WorkdayView is a day that differs from the ordinary week.
+type WorkdayView struct {
 	Date    models.Date `json:"date" format:"date" doc:"日期"`
 	Working bool        `json:"working" doc:"是否上班（调休）"`
 	Name    string      `json:"name" doc:"名称" example:"国庆节"`
 	Source  string      `json:"source,omitempty" doc:"出处"`
 }
 
-type workdayBody struct {
+type WorkdayBody struct {
 	Body struct {
 		Year int `json:"year" doc:"年份"`
 		// Covered is false for years whose holidays are not known yet.
 		Covered     bool          `json:"covered" doc:"该年度的放假安排是否已录入；未录入时按普通周计算"`
 		WorkingDays int           `json:"workingDays" doc:"全年工作日数"`
-		Special     []workdayView `json:"special" doc:"放假与调休上班的日期"`
+		Special     []WorkdayView `json:"special" doc:"放假与调休上班的日期"`
 	}
 }
 
@@ -84,25 +84,25 @@ func registerPolicy(api huma.API, s *server) {
 	}, auth.PlanRead, ReachNone), s.listWorkdays)
 }
 
-func (s *server) listPolicies(ctx context.Context, _ *struct{}) (*listOf[policySummary], error) {
+func (s *server) listPolicies(ctx context.Context, _ *struct{}) (*ListOf[PolicySummary], error) {
 	policies, err := s.Archive.Policies(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return list(policies, func(policy models.Policy) policySummary {
-		return policySummary{Version: policy.Version, Title: policy.Title}
+	return list(policies, func(policy models.Policy) PolicySummary {
+		return PolicySummary{Version: policy.Version, Title: policy.Title}
 	}), nil
 }
 
-func (s *server) getPolicy(ctx context.Context, input *policyInput) (*policyBody, error) {
+func (s *server) getPolicy(ctx context.Context, input *PolicyInput) (*PolicyBody, error) {
 	policy, err := s.Archive.Policy(ctx, input.Version)
 	if err != nil {
 		return nil, err
 	}
-	return &policyBody{Body: showPolicy(policy)}, nil
+	return &PolicyBody{Body: showPolicy(policy)}, nil
 }
 
-func (s *server) listWorkdays(ctx context.Context, input *workdayInput) (*workdayBody, error) {
+func (s *server) listWorkdays(ctx context.Context, input *WorkdayInput) (*WorkdayBody, error) {
 	first := models.NewDate(input.Year, time.January, 1)
 	last := models.NewDate(input.Year, time.December, 31)
 	special, err := s.Archive.Workdays(ctx, first, last)
@@ -113,11 +113,11 @@ func (s *server) listWorkdays(ctx context.Context, input *workdayInput) (*workda
 	if err != nil {
 		return nil, err
 	}
-	var body workdayBody
+	var body WorkdayBody
 	body.Body.Year, body.Body.Covered = input.Year, calendar.Covers(input.Year)
 	body.Body.WorkingDays = calendar.WorkdaysBetween(first.AddDays(-1), last)
-	body.Body.Special = list(special, func(day models.SpecialDay) workdayView {
-		return workdayView{Date: day.Date, Working: day.Working, Name: day.Name, Source: day.Source}
+	body.Body.Special = list(special, func(day models.SpecialDay) WorkdayView {
+		return WorkdayView{Date: day.Date, Working: day.Working, Name: day.Name, Source: day.Source}
 	}).Body.Items
 	return &body, nil
 }

@@ -13,13 +13,13 @@ import (
 	"bangfu/models/store"
 )
 
-// recordView is a draft or claim as the API shows it.
-type recordView struct {
+// RecordView is a draft or claim as the API shows it.
+type RecordView struct {
 	ID             models.RecordID      `json:"id" doc:"记录编号"`
 	Obligation     string               `json:"obligation" doc:"帮扶责任" example:"tianjin-2013.TJ-0001"`
-	Cadre          cadreRef             `json:"cadre" doc:"申报人"`
-	Unit           unitRef              `json:"unit" doc:"所属单位"`
-	Kind           coded                `json:"kind" doc:"指标项"`
+	Cadre          CadreRef             `json:"cadre" doc:"申报人"`
+	Unit           UnitRef              `json:"unit" doc:"所属单位"`
+	Kind           Coded                `json:"kind" doc:"指标项"`
 	Enterprise     models.EnterpriseKey `json:"enterprise,omitempty" doc:"组织机构代码（九位）" example:"D2143569X"`
 	EnterpriseName string               `json:"enterpriseName,omitempty" doc:"企业名称"`
 	OccurredOn     models.Date          `json:"occurredOn,omitzero" format:"date" doc:"帮扶日期"`
@@ -29,9 +29,9 @@ type recordView struct {
 	Phone          string               `json:"phone,omitempty" doc:"联系电话"`
 	Summary        string               `json:"summary,omitempty" doc:"帮扶情况"`
 	Result         string               `json:"result,omitempty" doc:"帮扶成效"`
-	Evidence       []recordEvidenceView `json:"evidence" doc:"证据材料"`
-	State          coded                `json:"state" doc:"状态"`
-	Stage          *coded               `json:"stage,omitempty" doc:"正在办理的审核环节"`
+	Evidence       []RecordEvidenceView `json:"evidence" doc:"证据材料"`
+	State          Coded                `json:"state" doc:"状态"`
+	Stage          *Coded               `json:"stage,omitempty" doc:"正在办理的审核环节"`
 	Version        int64                `json:"version" doc:"版本，即 ETag" example:"3"`
 	Editable       bool                 `json:"editable" doc:"申报人现在能否修改"`
 	Returns        int                  `json:"returns" doc:"已退回次数"`
@@ -45,24 +45,24 @@ type recordView struct {
 	UpdatedAt    time.Time  `json:"updatedAt" doc:"最后更改时间"`
 }
 
-// recordEvidenceView is one file of a record with what it is to prove.
-type recordEvidenceView struct {
+// RecordEvidenceView is one file of a record with what it is to prove.
+type RecordEvidenceView struct {
 	Evidence models.EvidenceID `json:"evidence" doc:"材料编号"`
-	Category coded             `json:"category" doc:"材料类别"`
+	Category Coded             `json:"category" doc:"材料类别"`
 	FileName string            `json:"fileName,omitempty" doc:"文件名；列表中不给出"`
 	Size     int64             `json:"size,omitempty" doc:"字节数；列表中不给出"`
 	SHA256   string            `json:"sha256,omitempty" doc:"SHA-256；列表中不给出"`
 }
 
-func (s *server) showRecord(record store.Record, names *directory) recordView {
+func (s *server) showRecord(record store.Record, names *directory) RecordView {
 	content := record.Content
-	view := recordView{
+	view := RecordView{
 		ID: record.ID, Obligation: record.Obligation.String(), Cadre: names.cadre(record.Obligation.Cadre),
 		Unit: names.unit(record.Unit), Kind: codedAs(content.Kind, kindTexts[content.Kind]),
 		Enterprise: content.Enterprise, EnterpriseName: content.EnterpriseName,
 		OccurredOn: content.OccurredOn, Established: content.Established,
 		Address: content.Address, LegalPerson: content.LegalPerson, Phone: content.Phone,
-		Summary: content.Summary, Result: content.Result, Evidence: []recordEvidenceView{},
+		Summary: content.Summary, Result: content.Result, Evidence: []RecordEvidenceView{},
 		State: codedAs(record.State, recordStateTexts[record.State]), Version: record.Version,
 		Editable: record.Editable() && s.isOwn(names, record), Returns: record.Returns, Dispute: record.Dispute,
 		SubmittedAt: moment(record.SubmittedAt), ActionDue: moment(record.ActionDue),
@@ -77,7 +77,7 @@ func (s *server) showRecord(record store.Record, names *directory) recordView {
 		view.WorkdaysLeft = &left
 	}
 	for _, use := range content.Evidence {
-		view.Evidence = append(view.Evidence, recordEvidenceView{
+		view.Evidence = append(view.Evidence, RecordEvidenceView{
 			Evidence: use.Evidence, Category: codedAs(use.Category, names.glossary.evidence(use.Category)),
 		})
 	}
@@ -89,7 +89,7 @@ func (s *server) isOwn(names *directory, record store.Record) bool {
 }
 
 // showRecords names the people of a page of records at once.
-func (s *server) showRecords(ctx context.Context, records store.Paged[store.Record]) (*pageBody[recordView], error) {
+func (s *server) showRecords(ctx context.Context, records store.Paged[store.Record]) (*PageBody[RecordView], error) {
 	names, err := s.directory(ctx)
 	if err != nil {
 		return nil, err
@@ -101,10 +101,10 @@ func (s *server) showRecords(ctx context.Context, records store.Paged[store.Reco
 	if err := s.learn(ctx, names, people...); err != nil {
 		return nil, err
 	}
-	return paged(records, func(record store.Record) recordView { return s.showRecord(record, names) }), nil
+	return paged(records, func(record store.Record) RecordView { return s.showRecord(record, names) }), nil
 }
 
-type recordListInput struct {
+type RecordListInput struct {
 	Paging
 	Plan       models.PlanID        `query:"plan" maxLength:"64" doc:"计划"`
 	Cadre      models.CadreID       `query:"cadre" maxLength:"64" doc:"申报人"`
@@ -117,22 +117,22 @@ type recordListInput struct {
 	Text       string               `query:"text" maxLength:"60" doc:"企业名称或代码的一部分"`
 }
 
-type recordInput struct {
+type RecordInput struct {
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
 }
 
-// recordBody answers one record with its version as the entity tag.
-type recordBody struct {
+// RecordBody answers one record with its version as the entity tag.
+type RecordBody struct {
 	ETag string `header:"ETag"`
-	Body recordDetail
+	Body RecordDetail
 }
 
-// recordDetail is a record with its history.
-type recordDetail struct {
-	Record  recordView   `json:"record" doc:"记录"`
-	Reviews []reviewView `json:"reviews" doc:"历次审核与裁定，由早到晚"`
+// RecordDetail is a record with its history.
+type RecordDetail struct {
+	Record  RecordView   `json:"record" doc:"记录"`
+	Reviews []ReviewView `json:"reviews" doc:"历次审核与裁定，由早到晚"`
 	// Missing are the categories that the policy asks for and the record lacks.
-	Missing []coded `json:"missing" doc:"政策要求而尚缺的材料类别"`
+	Missing []Coded `json:"missing" doc:"政策要求而尚缺的材料类别"`
 }
 
 func registerRecord(api huma.API, s *server) {
@@ -148,7 +148,7 @@ func registerRecord(api huma.API, s *server) {
 	registerRecordSubmit(api, s)
 }
 
-func (s *server) listRecords(ctx context.Context, input *recordListInput) (*pageBody[recordView], error) {
+func (s *server) listRecords(ctx context.Context, input *RecordListInput) (*PageBody[RecordView], error) {
 	who := principal(ctx)
 	path, err := s.unitFilter(ctx, input.Unit)
 	if err != nil {
@@ -160,7 +160,7 @@ func (s *server) listRecords(ctx context.Context, input *recordListInput) (*page
 	}
 	if input.Mine {
 		if who.Cadre == "" {
-			return paged(store.Paged[store.Record]{}, func(store.Record) recordView { return recordView{} }), nil
+			return paged(store.Paged[store.Record]{}, func(store.Record) RecordView { return RecordView{} }), nil
 		}
 		filter.Cadre = who.Cadre
 	}
@@ -207,7 +207,7 @@ func (s *server) visibleRecord(ctx context.Context, id models.RecordID) (store.R
 	return record, nil
 }
 
-func (s *server) getRecord(ctx context.Context, input *recordInput) (*recordBody, error) {
+func (s *server) getRecord(ctx context.Context, input *RecordInput) (*RecordBody, error) {
 	record, err := s.visibleRecord(ctx, input.Record)
 	if err != nil {
 		return nil, err
@@ -216,7 +216,7 @@ func (s *server) getRecord(ctx context.Context, input *recordInput) (*recordBody
 }
 
 // recordAnswer shows one record in full.
-func (s *server) recordAnswer(ctx context.Context, record store.Record) (*recordBody, error) {
+func (s *server) recordAnswer(ctx context.Context, record store.Record) (*RecordBody, error) {
 	names, err := s.directory(ctx)
 	if err != nil {
 		return nil, err
@@ -224,7 +224,7 @@ func (s *server) recordAnswer(ctx context.Context, record store.Record) (*record
 	if err := s.learn(ctx, names, person{id: record.Obligation.Cadre, unitPath: record.UnitPath}); err != nil {
 		return nil, err
 	}
-	answer := &recordBody{ETag: etag(record.Version)}
+	answer := &RecordBody{ETag: etag(record.Version)}
 	answer.Body.Record = s.showRecord(record, names)
 	for i, use := range record.Content.Evidence {
 		// Whoever may read the record may know what is attached to it.
@@ -239,14 +239,14 @@ func (s *server) recordAnswer(ctx context.Context, record store.Record) (*record
 	if err != nil {
 		return nil, err
 	}
-	answer.Body.Reviews = list(reviews, func(review store.Review) reviewView { return showReview(review, names) }).Body.Items
+	answer.Body.Reviews = list(reviews, func(review store.Review) ReviewView { return showReview(review, names) }).Body.Items
 	answer.Body.Missing, err = s.missingEvidence(ctx, record, names)
 	return answer, err
 }
 
 // missingEvidence compares what the obligation's policy asks with what is there.
-func (s *server) missingEvidence(ctx context.Context, record store.Record, names *directory) ([]coded, error) {
-	missing := []coded{}
+func (s *server) missingEvidence(ctx context.Context, record store.Record, names *directory) ([]Coded, error) {
+	missing := []Coded{}
 	if !record.Editable() {
 		return missing, nil
 	}

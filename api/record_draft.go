@@ -18,9 +18,9 @@ import (
 	"bangfu/models/store"
 )
 
-// recordForm is what a cadre fills in. A draft may be incomplete; what is
+// RecordForm is what a cadre fills in. A draft may be incomplete; what is
 // missing is refused when it is submitted.
-type recordForm struct {
+type RecordForm struct {
 	Kind           models.Kind `json:"kind" enum:"introduce,found,transform" doc:"指标项：引进、创办、转型" example:"introduce"`
 	Enterprise     string      `json:"enterprise,omitempty" maxLength:"40" doc:"企业的组织机构代码或统一社会信用代码，空格和短横可有可无" example:"D2143569-X"`
 	EnterpriseName string      `json:"enterpriseName,omitempty" maxLength:"100" doc:"企业名称；不填时取自企业库"`
@@ -33,28 +33,28 @@ type recordForm struct {
 	Result         string      `json:"result,omitempty" maxLength:"4000" doc:"帮扶成效"`
 }
 
-type createRecordInput struct {
+type CreateRecordInput struct {
 	Body struct {
 		RecordFields
 		Obligation string `json:"obligation" maxLength:"140" doc:"帮扶责任" example:"tianjin-2013.TJ-0001"`
 	}
 }
 
-// RecordFields is recordForm under an embedded name that the framework reads.
-type RecordFields = recordForm
+// RecordFields is RecordForm under an embedded name that the framework reads.
+type RecordFields = RecordForm
 
-type editRecordInput struct {
+type EditRecordInput struct {
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
-	Body   recordForm
+	Body   RecordForm
 }
 
-type deleteRecordInput struct {
+type DeleteRecordInput struct {
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
 }
 
-type attachInput struct {
+type AttachInput struct {
 	Guarded
 	Record   models.RecordID   `path:"record" maxLength:"64" doc:"记录编号"`
 	Evidence models.EvidenceID `path:"evidence" maxLength:"64" doc:"材料编号"`
@@ -63,17 +63,17 @@ type attachInput struct {
 	}
 }
 
-type detachInput struct {
+type DetachInput struct {
 	Guarded
 	Record   models.RecordID   `path:"record" maxLength:"64" doc:"记录编号"`
 	Evidence models.EvidenceID `path:"evidence" maxLength:"64" doc:"材料编号"`
 }
 
-// createdRecord answers 201 with the place of the new record.
-type createdRecord struct {
+// CreatedRecord answers 201 with the place of the new record.
+type CreatedRecord struct {
 	Location string `header:"Location"`
 	ETag     string `header:"ETag"`
-	Body     recordDetail
+	Body     RecordDetail
 }
 
 func registerRecordDraft(api huma.API, s *server) {
@@ -89,7 +89,7 @@ func registerRecordDraft(api huma.API, s *server) {
 	huma.Register(api, draft("detach-evidence", http.MethodDelete, "/records/{record}/evidence/{evidence}", "取下一份材料", http.StatusOK), s.detachEvidence)
 }
 
-func (s *server) createRecord(ctx context.Context, input *createRecordInput) (*createdRecord, error) {
+func (s *server) createRecord(ctx context.Context, input *CreateRecordInput) (*CreatedRecord, error) {
 	id, err := models.ParseObligationID(input.Body.Obligation)
 	if err != nil {
 		return nil, invalid("body.obligation", "应为 计划.干部编号")
@@ -119,12 +119,12 @@ func (s *server) createRecord(ctx context.Context, input *createRecordInput) (*c
 	if err != nil {
 		return nil, err
 	}
-	return &createdRecord{Location: Prefix + "/records/" + string(record.ID), ETag: answer.ETag, Body: answer.Body}, nil
+	return &CreatedRecord{Location: Prefix + "/records/" + string(record.ID), ETag: answer.ETag, Body: answer.Body}, nil
 }
 
 // contentOf turns the form into the archive's content: codes are tidied, and
 // what the registry of enterprises knows need not be typed.
-func (s *server) contentOf(ctx context.Context, form recordForm, evidence []store.RecordEvidence) (store.Content, error) {
+func (s *server) contentOf(ctx context.Context, form RecordForm, evidence []store.RecordEvidence) (store.Content, error) {
 	for name, text := range map[string]string{
 		"enterpriseName": form.EnterpriseName, "address": form.Address, "legalPerson": form.LegalPerson,
 		"phone": form.Phone, "summary": form.Summary, "result": form.Result,
@@ -171,13 +171,13 @@ func plain(text string) bool {
 	})
 }
 
-func (s *server) editRecord(ctx context.Context, input *editRecordInput) (*recordBody, error) {
+func (s *server) editRecord(ctx context.Context, input *EditRecordInput) (*RecordBody, error) {
 	return s.change(ctx, input.Guarded, input.Record, func(record store.Record) (store.Content, error) {
 		return s.contentOf(ctx, input.Body, record.Content.Evidence)
 	})
 }
 
-func (s *server) attachEvidence(ctx context.Context, input *attachInput) (*recordBody, error) {
+func (s *server) attachEvidence(ctx context.Context, input *AttachInput) (*RecordBody, error) {
 	return s.change(ctx, input.Guarded, input.Record, func(record store.Record) (store.Content, error) {
 		evidence, err := s.Archive.Evidence(ctx, s.Policy.Reach(principal(ctx), auth.EvidenceRead), input.Evidence)
 		if err != nil {
@@ -196,7 +196,7 @@ func (s *server) attachEvidence(ctx context.Context, input *attachInput) (*recor
 	})
 }
 
-func (s *server) detachEvidence(ctx context.Context, input *detachInput) (*recordBody, error) {
+func (s *server) detachEvidence(ctx context.Context, input *DetachInput) (*RecordBody, error) {
 	return s.change(ctx, input.Guarded, input.Record, func(record store.Record) (store.Content, error) {
 		content := record.Content
 		content.Evidence = withoutEvidence(content.Evidence, input.Evidence)
@@ -214,7 +214,7 @@ func withoutEvidence(uses []store.RecordEvidence, id models.EvidenceID) []store.
 // change replaces the content of one's own record at the version that was seen.
 func (s *server) change(ctx context.Context, guard conditional, id models.RecordID,
 	edit func(store.Record) (store.Content, error),
-) (*recordBody, error) {
+) (*RecordBody, error) {
 	record, err := s.ownRecord(ctx, guard, id)
 	if err != nil {
 		return nil, err
@@ -279,7 +279,7 @@ func (s *server) editFault(ctx context.Context, err error, seen store.Record) er
 	}
 }
 
-func (s *server) deleteRecord(ctx context.Context, input *deleteRecordInput) (*struct{}, error) {
+func (s *server) deleteRecord(ctx context.Context, input *DeleteRecordInput) (*struct{}, error) {
 	record, err := s.ownRecord(ctx, input.Guarded, input.Record)
 	if err != nil {
 		return nil, err

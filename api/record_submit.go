@@ -16,32 +16,32 @@ import (
 	"bangfu/models/store"
 )
 
-type submitInput struct {
+type SubmitInput struct {
 	Keyed
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
 }
 
-// receiptView says what became of a submission: the number, who acts next, by
+// ReceiptView says what became of a submission: the number, who acts next, by
 // when. A draft never looks submitted without it.
-type receiptView struct {
-	Command commandAnswer   `json:"command" doc:"事项"`
+type ReceiptView struct {
+	Command CommandAnswer   `json:"command" doc:"事项"`
 	Number  models.RecordID `json:"number" doc:"记录编号，即受理编号"`
-	State   coded           `json:"state" doc:"记录现在的状态"`
-	Stage   *coded          `json:"stage,omitempty" doc:"下一环节"`
+	State   Coded           `json:"state" doc:"记录现在的状态"`
+	Stage   *Coded          `json:"stage,omitempty" doc:"下一环节"`
 	// DueBy is when the next stage should have acted.
 	DueBy *time.Time `json:"dueBy,omitempty" doc:"下一环节应办结的时间"`
 	Text  string     `json:"text" doc:"回执" example:"已受理，由区县科委初审在 2013年9月17日 24:00 前办理。"`
 }
 
-// receiptOutput answers 200 with the receipt, or 202 while the outcome is not
+// ReceiptOutput answers 200 with the receipt, or 202 while the outcome is not
 // known yet.
-type receiptOutput struct {
+type ReceiptOutput struct {
 	Status     int
 	Location   string `header:"Location"`
 	RetryAfter string `header:"Retry-After"`
 	ETag       string `header:"ETag"`
-	Body       receiptView
+	Body       ReceiptView
 }
 
 func registerRecordSubmit(api huma.API, s *server) {
@@ -93,7 +93,7 @@ func (c submission) words() (models.Words, error) {
 	return models.Words{Claim: claim}, nil
 }
 
-func (s *server) submitRecord(ctx context.Context, input *submitInput) (*receiptOutput, error) {
+func (s *server) submitRecord(ctx context.Context, input *SubmitInput) (*ReceiptOutput, error) {
 	o := order{Key: input.Key, Kind: models.CommandSubmit, Content: map[string]string{"record": string(input.Record)}}
 	answer, err := s.command(ctx, principal(ctx), o, func(ctx context.Context) (prepared, error) {
 		composed, err := s.composeSubmission(ctx, input.Guarded, input.Record)
@@ -189,7 +189,7 @@ func (s *server) explainDuplicate(ctx context.Context, id models.RecordID, err e
 	return said.With("Link", "<"+said.Params["dispute"]+`>; rel="https://bangfu.invalid/rels/dispute"`)
 }
 
-func (s *server) withdrawRecord(ctx context.Context, input *submitInput) (*receiptOutput, error) {
+func (s *server) withdrawRecord(ctx context.Context, input *SubmitInput) (*ReceiptOutput, error) {
 	o := order{Key: input.Key, Kind: models.CommandWithdraw, Content: map[string]string{"record": string(input.Record)}}
 	answer, err := s.command(ctx, principal(ctx), o, func(ctx context.Context) (prepared, error) {
 		record, err := s.submittable(ctx, input.Guarded, input.Record)
@@ -204,7 +204,7 @@ func (s *server) withdrawRecord(ctx context.Context, input *submitInput) (*recei
 }
 
 // receipt tells what a command did to its record, as the archive has it now.
-func (s *server) receipt(ctx context.Context, answer *commandOutput, id models.RecordID) (*receiptOutput, error) {
+func (s *server) receipt(ctx context.Context, answer *CommandOutput, id models.RecordID) (*ReceiptOutput, error) {
 	record, err := s.Archive.Record(ctx, store.Everything(), id)
 	if err != nil {
 		return nil, err
@@ -213,9 +213,9 @@ func (s *server) receipt(ctx context.Context, answer *commandOutput, id models.R
 	if err != nil {
 		return nil, err
 	}
-	out := &receiptOutput{
+	out := &ReceiptOutput{
 		Status: answer.Status, Location: answer.Location, RetryAfter: answer.RetryAfter, ETag: etag(record.Version),
-		Body: receiptView{
+		Body: ReceiptView{
 			Command: answer.Body, Number: id, State: codedAs(record.State, recordStateTexts[record.State]),
 			DueBy: moment(record.ActionDue),
 		},
@@ -228,7 +228,7 @@ func (s *server) receipt(ctx context.Context, answer *commandOutput, id models.R
 	return out, nil
 }
 
-func receiptText(answer *commandOutput, record store.Record, names *directory) string {
+func receiptText(answer *CommandOutput, record store.Record, names *directory) string {
 	switch {
 	case answer.Status == http.StatusAccepted:
 		return "已受理，正在办理，请到 Location 所示地址查看结果。"

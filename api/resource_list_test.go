@@ -19,19 +19,19 @@ func TestAPageTokenBelongsToItsFilters(t *testing.T) {
 	o.cadre("C-2", "120101")
 	o.cadre("C-3", "120102")
 	city := o.officer(auth.RoleOrganization, "tj")
-	first := reads[pageOf[obligationView]](t, city.get(Prefix+"/obligations?size=2"), http.StatusOK)
+	first := reads[PageOf[ObligationView]](t, city.get(Prefix+"/obligations?size=2"), http.StatusOK)
 	require.Len(t, first.Items, 2)
 	require.NotEmpty(t, first.Next)
-	second := reads[pageOf[obligationView]](t, city.get(Prefix+"/obligations?size=2&after="+first.Next), http.StatusOK)
+	second := reads[PageOf[ObligationView]](t, city.get(Prefix+"/obligations?size=2&after="+first.Next), http.StatusOK)
 	require.Len(t, second.Items, 1)
 	require.Empty(t, second.Next)
 	city.get(Prefix+"/obligations?light=red&after="+first.Next).isProblem(t, problem.CursorInvalid, 400)
 	city.get(Prefix+"/cadres?after="+first.Next).isProblem(t, problem.CursorInvalid, 400)
-	huge := reads[pageOf[obligationView]](t, city.get(Prefix+"/obligations?size=1000000"), http.StatusOK)
+	huge := reads[PageOf[ObligationView]](t, city.get(Prefix+"/obligations?size=1000000"), http.StatusOK)
 	require.Len(t, huge.Items, 3)
 
 	heping := o.officer(auth.RoleOrganization, "120101")
-	part := reads[pageOf[obligationView]](t, heping.get(Prefix+"/obligations?size=1&after="+first.Next), http.StatusOK)
+	part := reads[PageOf[ObligationView]](t, heping.get(Prefix+"/obligations?size=1&after="+first.Next), http.StatusOK)
 	for _, item := range part.Items {
 		require.Equal(t, models.UnitID("120101"), item.Unit.ID, "a token never opens what lies outside the reach")
 	}
@@ -52,7 +52,7 @@ func TestAStandingIsExplainedInChineseAndCountsOpenTheirRows(t *testing.T) {
 	}](t, city.get(Prefix+"/obligations/counts"), http.StatusOK)
 	require.EqualValues(t, 1, counts.Total)
 	for light, number := range counts.Lights {
-		rows := reads[pageOf[obligationView]](t, city.get(Prefix+"/obligations?light="+light), http.StatusOK)
+		rows := reads[PageOf[ObligationView]](t, city.get(Prefix+"/obligations?light="+light), http.StatusOK)
 		require.Len(t, rows.Items, int(number), light)
 	}
 }
@@ -60,9 +60,9 @@ func TestAStandingIsExplainedInChineseAndCountsOpenTheirRows(t *testing.T) {
 func TestTheTimelineReadsAsSentencesAndTheChainProvesItself(t *testing.T) {
 	o := anOffice(t)
 	cadre := o.cadre("C-1", "120101")
-	timeline := reads[pageOf[timelineView]](t, cadre.get(Prefix+"/obligations/tianjin-2013.C-1/timeline"), http.StatusOK)
+	timeline := reads[PageOf[TimelineView]](t, cadre.get(Prefix+"/obligations/tianjin-2013.C-1/timeline"), http.StatusOK)
 	require.Equal(t, "建立帮扶责任，期限自 2013年1月1日 至 2015年12月31日，适用政策第 1 版", timeline.Items[0].Text)
-	events := reads[pageOf[entryView]](t, cadre.get(Prefix+"/obligations/tianjin-2013.C-1/events"), http.StatusOK)
+	events := reads[PageOf[EntryView]](t, cadre.get(Prefix+"/obligations/tianjin-2013.C-1/events"), http.StatusOK)
 	require.Len(t, events.Items[0].SHA256, 64)
 	archivist := o.officer(auth.RoleArchivist, "tj")
 	verdict := archivist.get(Prefix + "/obligations/tianjin-2013.C-1/events/verdict")
@@ -73,9 +73,9 @@ func TestEvidenceIsTakenByItsContentAndGivenBackSafely(t *testing.T) {
 	o := anOffice(t)
 	cadre := o.cadre("C-1", "120101")
 	o.cadre("C-2", "120102")
-	added := reads[evidenceView](t, cadre.upload("/evidence", "营业执照.pdf", "application/pdf", aPDF()), http.StatusCreated)
+	added := reads[EvidenceView](t, cadre.upload("/evidence", "营业执照.pdf", "application/pdf", aPDF()), http.StatusCreated)
 	require.Equal(t, "营业执照.pdf", added.FileName)
-	again := reads[evidenceView](t, cadre.upload("/evidence", "副本.pdf", "", aPDF()), http.StatusCreated)
+	again := reads[EvidenceView](t, cadre.upload("/evidence", "副本.pdf", "", aPDF()), http.StatusCreated)
 	require.Equal(t, added.SHA256, again.SHA256)
 
 	file := cadre.get(Prefix + "/evidence/" + string(added.ID) + "/content")
@@ -125,10 +125,10 @@ func TestAnEnterpriseIsRegisteredOnceAndItsCodesAreJudged(t *testing.T) {
 	wrong.isProblem(t, problem.RequestInvalid, 422)
 	require.Contains(t, wrong.body, "校验位不符，应为 X")
 
-	check := reads[codeCheckView](t, cadre.get(Prefix+"/enterprise-codes/d2143569x"), http.StatusOK)
+	check := reads[CodeCheckView](t, cadre.get(Prefix+"/enterprise-codes/d2143569x"), http.StatusOK)
 	require.True(t, check.Valid)
 	require.Equal(t, "天津示例科技有限公司", check.Enterprise.Name)
-	check = reads[codeCheckView](t, cadre.get(Prefix+"/enterprise-codes/91350100M000100Y4Z"), http.StatusOK)
+	check = reads[CodeCheckView](t, cadre.get(Prefix+"/enterprise-codes/91350100M000100Y4Z"), http.StatusOK)
 	require.False(t, check.Valid)
 
 	edited := cadre.do(http.MethodPatch, Prefix+"/enterprises/D2143569X", map[string]string{"name": "天津更名科技有限公司"}, ifMatch(`"1"`))
@@ -136,19 +136,19 @@ func TestAnEnterpriseIsRegisteredOnceAndItsCodesAreJudged(t *testing.T) {
 	require.Contains(t, edited.body, "天津示例科技有限公司", "the old name stays as a former name")
 	cadre.do(http.MethodPatch, Prefix+"/enterprises/D2143569X", map[string]string{"name": "再更名"}, ifMatch(`"1"`)).
 		isProblem(t, problem.VersionConflict, 412)
-	found := reads[pageOf[enterpriseView]](t, cadre.get(Prefix+"/enterprises?text=%E7%A4%BA%E4%BE%8B"), http.StatusOK)
+	found := reads[PageOf[EnterpriseView]](t, cadre.get(Prefix+"/enterprises?text=%E7%A4%BA%E4%BE%8B"), http.StatusOK)
 	require.Len(t, found.Items, 1, "people go on searching by the former name")
 }
 
 func TestACodeThatFailsTakesTwoPeople(t *testing.T) {
 	o := anOffice(t)
 	cadre := o.cadre("C-1", "120101")
-	licence := reads[evidenceView](t, cadre.upload("/evidence", "执照.pdf", "", aPDF()), http.StatusCreated)
-	asked := reads[overrideView](t, cadre.do(http.MethodPost, Prefix+"/enterprise-overrides",
+	licence := reads[EvidenceView](t, cadre.upload("/evidence", "执照.pdf", "", aPDF()), http.StatusCreated)
+	asked := reads[OverrideView](t, cadre.do(http.MethodPost, Prefix+"/enterprise-overrides",
 		map[string]string{"code": "D2143569-1", "document": string(licence.ID), "reason": "证照如此"}), http.StatusCreated)
 	science := o.officer(auth.RoleDistrictScience, "120101")
-	require.Len(t, reads[pageOf[overrideView]](t, science.get(Prefix+"/enterprise-overrides"), http.StatusOK).Items, 1)
-	approved := reads[overrideView](t, science.do(http.MethodPost, Prefix+"/enterprise-overrides/"+asked.ID+"/approve", nil), http.StatusOK)
+	require.Len(t, reads[PageOf[OverrideView]](t, science.get(Prefix+"/enterprise-overrides"), http.StatusOK).Items, 1)
+	approved := reads[OverrideView](t, science.do(http.MethodPost, Prefix+"/enterprise-overrides/"+asked.ID+"/approve", nil), http.StatusOK)
 	require.NotNil(t, approved.ApprovedAt)
 	got := cadre.do(http.MethodPost, Prefix+"/enterprises", map[string]string{"name": "天津某某公司", "organizationCode": "D2143569-1"})
 	require.Equal(t, http.StatusCreated, got.status, got.body)
@@ -164,7 +164,7 @@ func TestTheClocksDecisionsAskForKeyVersionDocumentAndDistance(t *testing.T) {
 	organization.do(http.MethodPost, path, body, key("k")).isProblem(t, problem.PreconditionRequired, 428)
 	organization.do(http.MethodPost, path, body, key("k"), ifMatch(`"9"`)).isProblem(t, problem.VersionConflict, 412)
 	organization.do(http.MethodPost, path, body, key("k"), ifMatch(`"1"`)).isProblem(t, problem.RequestInvalid, 422)
-	document := reads[evidenceView](t, organization.upload("/evidence?purpose=document", "批复.pdf", "", aPDF()), http.StatusCreated)
+	document := reads[EvidenceView](t, organization.upload("/evidence?purpose=document", "批复.pdf", "", aPDF()), http.StatusCreated)
 	body["document"] = string(document.ID)
 	organization.do(http.MethodPost, path, body, key("k"), ifMatch(`"1"`)).isProblem(t, problem.EngineUnavailable, 503)
 
@@ -179,17 +179,17 @@ func TestARosterIsRehearsedImportedAndNotDoubled(t *testing.T) {
 		return []byte("干部编号,姓名,职级,单位,职务\nC-9,李四,正处级," + unit + ",局长\n")
 	}
 	const path = "/imports/cadres?plan=tianjin-2013"
-	rehearsed := reads[importView](t, organization.upload(path, "名册.csv", "", roster("和平区")), http.StatusOK)
+	rehearsed := reads[ImportView](t, organization.upload(path, "名册.csv", "", roster("和平区")), http.StatusOK)
 	require.Equal(t, string(store.ImportRehearsed), rehearsed.State.Code)
 	got := organization.upload(path+"&dryRun=false", "名册.csv", "", roster("和平区"))
-	imported := reads[importView](t, got, http.StatusCreated)
+	imported := reads[ImportView](t, got, http.StatusCreated)
 	require.Equal(t, 1, imported.Enrolled)
-	again := reads[importView](t, organization.upload(path+"&dryRun=false", "名册.csv", "", roster("和平区")), http.StatusCreated)
+	again := reads[ImportView](t, organization.upload(path+"&dryRun=false", "名册.csv", "", roster("和平区")), http.StatusCreated)
 	require.Equal(t, 1, again.Unchanged)
 	require.Zero(t, again.Enrolled)
 	require.Equal(t, http.StatusOK, organization.get(got.header.Get("Location")+"/workbook").status)
 
-	outside := reads[importView](t, organization.upload(path, "名册.csv", "", roster("河东区")), http.StatusUnprocessableEntity)
+	outside := reads[ImportView](t, organization.upload(path, "名册.csv", "", roster("河东区")), http.StatusUnprocessableEntity)
 	require.Contains(t, outside.Problems[0].Text, "没有名称或代码为“河东区”的单位")
 	marked := organization.upload("/imports/cadres/marked?plan=tianjin-2013", "名册.csv", "", roster("河东区"))
 	require.Equal(t, http.StatusOK, marked.status, marked.body)
@@ -202,7 +202,7 @@ func TestARosterIsRehearsedImportedAndNotDoubled(t *testing.T) {
 func TestANoticeIsForWhoHoldsTheOfficeAndIsReadOnce(t *testing.T) {
 	o := anOffice(t)
 	cadre := o.cadre("C-1", "120101")
-	mine := reads[pageOf[noticeView]](t, cadre.get(Prefix+"/notices?unread=true"), http.StatusOK)
+	mine := reads[PageOf[NoticeView]](t, cadre.get(Prefix+"/notices?unread=true"), http.StatusOK)
 	require.Len(t, mine.Items, 1)
 	require.Equal(t, "您的帮扶责任已建立，请查看期限和指标。", mine.Items[0].Text)
 	require.Equal(t, http.StatusNoContent, cadre.do(http.MethodPost, Prefix+"/notices/read", map[string]any{}).status)

@@ -108,7 +108,7 @@ func TestADraftTakesFromTheRegistryWhatNeedsNoTyping(t *testing.T) {
 	o := anOffice(t)
 	cadre := o.cadre("C-1", "120101")
 	_, got := o.draftOf(cadre, "C-1", "A1234567")
-	detail := reads[recordDetail](t, got, http.StatusCreated)
+	detail := reads[RecordDetail](t, got, http.StatusCreated)
 	require.Equal(t, "天津A1234567科技有限公司", detail.Record.EnterpriseName)
 	require.Equal(t, models.MustDate("2013-06-18"), detail.Record.Established)
 	require.Equal(t, "草稿", detail.Record.State.Text)
@@ -172,7 +172,7 @@ func TestASubmitCommandIsComposedFromTheDraftAndTheCalendar(t *testing.T) {
 	o := anOffice(t)
 	cadre := o.cadre("C-1", "120101")
 	id, _ := o.draftOf(cadre, "C-1", "A1234567")
-	evidence := reads[evidenceView](t, cadre.upload("/evidence", "营业执照.pdf", "application/pdf", aPDF()), http.StatusCreated)
+	evidence := reads[EvidenceView](t, cadre.upload("/evidence", "营业执照.pdf", "application/pdf", aPDF()), http.StatusCreated)
 	attached := cadre.do(http.MethodPut, Prefix+"/records/"+id+"/evidence/"+string(evidence.ID),
 		map[string]string{"category": "licence"}, ifMatch(`"1"`))
 	require.Equal(t, http.StatusOK, attached.status, attached.body)

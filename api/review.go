@@ -15,12 +15,12 @@ import (
 	"bangfu/models/store"
 )
 
-// reviewView is one decision on a record.
-type reviewView struct {
+// ReviewView is one decision on a record.
+type ReviewView struct {
 	Sequence int64             `json:"sequence" doc:"事件序号"`
 	Round    int               `json:"round" doc:"第几轮"`
-	Stage    *coded            `json:"stage,omitempty" doc:"环节；裁定与撤销没有环节"`
-	Action   coded             `json:"action" doc:"决定"`
+	Stage    *Coded            `json:"stage,omitempty" doc:"环节；裁定与撤销没有环节"`
+	Action   Coded             `json:"action" doc:"决定"`
 	Account  models.AccountID  `json:"account" doc:"办理账号"`
 	At       time.Time         `json:"at" doc:"时间"`
 	Remark   string            `json:"remark,omitempty" doc:"意见"`
@@ -33,8 +33,8 @@ var reviewTexts = map[models.EventKind]string{
 	models.EventRecordYielded: "让出企业", models.EventCreditRevoked: "撤销认定",
 }
 
-func showReview(review store.Review, names *directory) reviewView {
-	view := reviewView{
+func showReview(review store.Review, names *directory) ReviewView {
+	view := ReviewView{
 		Sequence: review.Sequence, Round: review.Round, Action: codedAs(review.Action, reviewTexts[review.Action]),
 		Account: review.Account, At: review.At, Remark: review.Words.Text, Reasons: review.Words.Fields,
 	}
@@ -52,7 +52,7 @@ var reviewPermissions = map[models.Stage]auth.Permission{
 	models.StageCityScience:          auth.ReviewCityScience,
 }
 
-type queueInput struct {
+type QueueInput struct {
 	Paging
 	Plan      models.PlanID `query:"plan" maxLength:"64" doc:"计划"`
 	Stage     models.Stage  `query:"stage" enum:"district-science,district-organization,city-science" doc:"只列此环节"`
@@ -61,7 +61,7 @@ type queueInput struct {
 	Text      string        `query:"text" maxLength:"60" doc:"企业名称或代码的一部分"`
 }
 
-type decideInput struct {
+type DecideInput struct {
 	Keyed
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
@@ -70,7 +70,7 @@ type decideInput struct {
 	}
 }
 
-type rejectInput struct {
+type RejectInput struct {
 	Keyed
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
@@ -79,7 +79,7 @@ type rejectInput struct {
 	}
 }
 
-type returnInput struct {
+type ReturnInput struct {
 	Keyed
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
@@ -127,7 +127,7 @@ func (s *server) seats(who auth.Principal, only models.Stage) []store.Seat {
 	return seats
 }
 
-func (s *server) reviewQueue(ctx context.Context, input *queueInput) (*pageBody[recordView], error) {
+func (s *server) reviewQueue(ctx context.Context, input *QueueInput) (*PageBody[RecordView], error) {
 	who := principal(ctx)
 	filter := store.QueueFilter{
 		Plan: input.Plan, Kinds: input.Kinds, Seats: s.seats(who, input.Stage), Without: who.SubstituteFor,
@@ -146,7 +146,7 @@ func (s *server) reviewQueue(ctx context.Context, input *queueInput) (*pageBody[
 	return s.showRecords(ctx, records)
 }
 
-func (s *server) listReviews(ctx context.Context, input *recordInput) (*listOf[reviewView], error) {
+func (s *server) listReviews(ctx context.Context, input *RecordInput) (*ListOf[ReviewView], error) {
 	record, err := s.visibleRecord(ctx, input.Record)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (s *server) listReviews(ctx context.Context, input *recordInput) (*listOf[r
 	if err != nil {
 		return nil, err
 	}
-	return list(reviews, func(review store.Review) reviewView { return showReview(review, names) }), nil
+	return list(reviews, func(review store.Review) ReviewView { return showReview(review, names) }), nil
 }
 
 // decision is everything that a reviewer's command is composed of.
@@ -192,7 +192,7 @@ func (d decision) giveBack(reasons map[string]string) models.Return {
 // decide gives a reviewer's command about a record.
 func (s *server) decide(ctx context.Context, o order, guard conditional, id models.RecordID, words models.Words,
 	compose func(decision) models.CommandBody,
-) (*receiptOutput, error) {
+) (*ReceiptOutput, error) {
 	answer, err := s.command(ctx, principal(ctx), o, func(ctx context.Context) (prepared, error) {
 		made, err := s.reviewable(ctx, guard, id)
 		if err != nil {
@@ -246,13 +246,13 @@ type decisionContent struct {
 	Words  models.Words    `json:"words"`
 }
 
-func (s *server) acceptRecord(ctx context.Context, input *decideInput) (*receiptOutput, error) {
+func (s *server) acceptRecord(ctx context.Context, input *DecideInput) (*ReceiptOutput, error) {
 	words := models.Words{Text: strings.TrimSpace(input.Body.Remark)}
 	o := order{Key: input.Key, Kind: models.CommandAccept, Content: decisionContent{input.Record, words}}
 	return s.decide(ctx, o, input.Guarded, input.Record, words, func(d decision) models.CommandBody { return d.accept() })
 }
 
-func (s *server) rejectRecord(ctx context.Context, input *rejectInput) (*receiptOutput, error) {
+func (s *server) rejectRecord(ctx context.Context, input *RejectInput) (*ReceiptOutput, error) {
 	words := models.Words{Text: strings.TrimSpace(input.Body.Remark)}
 	if words.Text == "" || !plain(words.Text) {
 		return nil, models.Refuse(models.RefusedNoReasons)
@@ -263,7 +263,7 @@ func (s *server) rejectRecord(ctx context.Context, input *rejectInput) (*receipt
 	})
 }
 
-func (s *server) returnRecord(ctx context.Context, input *returnInput) (*receiptOutput, error) {
+func (s *server) returnRecord(ctx context.Context, input *ReturnInput) (*ReceiptOutput, error) {
 	words := models.Words{Text: strings.TrimSpace(input.Body.Remark), Fields: map[string]string{}}
 	for field, reason := range input.Body.Reasons {
 		reason = strings.TrimSpace(reason)

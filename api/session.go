@@ -130,21 +130,21 @@ func (k *sessionStore) Delete(digest string) error {
 	return k.DeleteCtx(context.Background(), digest)
 }
 
-type signInInput struct {
+type SignInInput struct {
 	Body struct {
 		Login    string `json:"login" minLength:"1" maxLength:"64" doc:"账号"`
 		Password string `json:"password" minLength:"1" maxLength:"128" doc:"密码"`
 	}
 }
 
-type sessionView struct {
+type SessionView struct {
 	Account    models.AccountID `json:"account" doc:"账号编号"`
 	Login      string           `json:"login" doc:"账号"`
 	Name       string           `json:"name" doc:"姓名"`
 	MustChange bool             `json:"mustChangePassword" doc:"须先修改密码"`
 }
 
-type sessionOutput struct{ Body sessionView }
+type SessionOutput struct{ Body SessionView }
 
 func registerSession(api huma.API, s *server) {
 	tags := []string{"登录"}
@@ -170,7 +170,7 @@ func registerSession(api huma.API, s *server) {
 
 // signIn opens a session. Whether the account exists, is locked or the password
 // is wrong, takes equal time; only a lock is told from a failure.
-func (s *server) signIn(ctx context.Context, input *signInInput) (*sessionOutput, error) {
+func (s *server) signIn(ctx context.Context, input *SignInInput) (*SessionOutput, error) {
 	account, err := s.checkPassword(ctx, input.Body.Login, input.Body.Password)
 	if err != nil {
 		s.writeAccess(ctx, store.Access{
@@ -237,13 +237,13 @@ func (s *server) openSession(ctx context.Context, account models.AccountID) erro
 	return nil
 }
 
-func viewSession(account store.Account) *sessionOutput {
-	return &sessionOutput{Body: sessionView{
+func viewSession(account store.Account) *SessionOutput {
+	return &SessionOutput{Body: SessionView{
 		Account: account.ID, Login: account.Login, Name: account.Name, MustChange: account.MustChange,
 	}}
 }
 
-func (s *server) session(ctx context.Context, _ *struct{}) (*sessionOutput, error) {
+func (s *server) session(ctx context.Context, _ *struct{}) (*SessionOutput, error) {
 	account, err := s.Archive.Account(ctx, principal(ctx).Account)
 	if err != nil {
 		return nil, err
@@ -258,7 +258,7 @@ func (s *server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	return &struct{}{}, nil
 }
 
-type sessionItem struct {
+type SessionItem struct {
 	ID        string    `json:"id" doc:"会话编号"`
 	Current   bool      `json:"current" doc:"是否当前会话"`
 	CreatedAt time.Time `json:"createdAt" doc:"登录时间"`
@@ -266,17 +266,17 @@ type sessionItem struct {
 	ExpiresAt time.Time `json:"expiresAt" doc:"到期时间"`
 }
 
-type sessionsOutput struct{ Body pageOf[sessionItem] }
+type SessionsOutput struct{ Body PageOf[SessionItem] }
 
-func (s *server) listSessions(ctx context.Context, _ *struct{}) (*sessionsOutput, error) {
+func (s *server) listSessions(ctx context.Context, _ *struct{}) (*SessionsOutput, error) {
 	sessions, err := s.Archive.Sessions(ctx, principal(ctx).Account, s.now())
 	if err != nil {
 		return nil, err
 	}
 	current := store.SessionID(journeyOf(ctx).session.digest)
-	output := &sessionsOutput{Body: pageOf[sessionItem]{Items: []sessionItem{}}}
+	output := &SessionsOutput{Body: PageOf[SessionItem]{Items: []SessionItem{}}}
 	for _, session := range sessions {
-		output.Body.Items = append(output.Body.Items, sessionItem{
+		output.Body.Items = append(output.Body.Items, SessionItem{
 			ID: session.ID, Current: session.ID == current,
 			CreatedAt: session.CreatedAt, SeenAt: session.SeenAt, ExpiresAt: session.ExpiresAt,
 		})
@@ -284,11 +284,11 @@ func (s *server) listSessions(ctx context.Context, _ *struct{}) (*sessionsOutput
 	return output, nil
 }
 
-type revokeSessionInput struct {
+type RevokeSessionInput struct {
 	Session string `path:"session" maxLength:"32" doc:"会话编号"`
 }
 
-func (s *server) revokeSession(ctx context.Context, input *revokeSessionInput) (*struct{}, error) {
+func (s *server) revokeSession(ctx context.Context, input *RevokeSessionInput) (*struct{}, error) {
 	if err := s.Archive.RevokeSession(ctx, principal(ctx).Account, input.Session); err != nil {
 		return nil, err
 	}

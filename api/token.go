@@ -14,7 +14,7 @@ import (
 	"bangfu/models/store"
 )
 
-type tokenView struct {
+type TokenView struct {
 	ID        string     `json:"id" doc:"令牌编号"`
 	Name      string     `json:"name" doc:"用途"`
 	Scopes    []string   `json:"scopes" doc:"权限"`
@@ -23,8 +23,8 @@ type tokenView struct {
 	UsedAt    *time.Time `json:"usedAt,omitempty" doc:"最近使用时间"`
 }
 
-func viewToken(token store.Token) tokenView {
-	view := tokenView{
+func viewToken(token store.Token) TokenView {
+	view := TokenView{
 		ID: token.ID, Name: token.Name, Scopes: token.Scopes, CreatedAt: token.CreatedAt, ExpiresAt: token.ExpiresAt,
 	}
 	if !token.UsedAt.IsZero() {
@@ -33,7 +33,7 @@ func viewToken(token store.Token) tokenView {
 	return view
 }
 
-type issueTokenInput struct {
+type IssueTokenInput struct {
 	Body struct {
 		Name   string   `json:"name" minLength:"1" maxLength:"100" doc:"用途"`
 		Scopes []string `json:"scopes" minItems:"1" maxItems:"64" doc:"权限，须为本人权限的一部分；重复的只算一次"`
@@ -41,17 +41,17 @@ type issueTokenInput struct {
 	}
 }
 
-type issuedToken struct {
-	tokenView
+type IssuedToken struct {
+	TokenView
 	Secret string `json:"secret" doc:"令牌，只显示这一次"`
 }
 
-type issuedTokenOutput struct {
+type IssuedTokenOutput struct {
 	Location string `header:"Location"`
-	Body     issuedToken
+	Body     IssuedToken
 }
 
-type tokenInput struct {
+type TokenInput struct {
 	Token string `path:"token" maxLength:"64" doc:"令牌编号"`
 }
 
@@ -70,7 +70,7 @@ func registerTokens(api huma.API, s *server) {
 	}, auth.SignedIn, ReachSelf))), s.revokeToken)
 }
 
-func (s *server) listTokens(ctx context.Context, _ *struct{}) (*pageBody[tokenView], error) {
+func (s *server) listTokens(ctx context.Context, _ *struct{}) (*PageBody[TokenView], error) {
 	tokens, err := s.Archive.Tokens(ctx, principal(ctx).Account)
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (s *server) listTokens(ctx context.Context, _ *struct{}) (*pageBody[tokenVi
 
 // issueToken gives a program some of the caller's own permissions. What the
 // caller loses later, the token loses with them.
-func (s *server) issueToken(ctx context.Context, input *issueTokenInput) (*issuedTokenOutput, error) {
+func (s *server) issueToken(ctx context.Context, input *IssueTokenInput) (*IssuedTokenOutput, error) {
 	who := principal(ctx)
 	name, err := oneLine("body.name", input.Body.Name)
 	if err != nil {
@@ -108,12 +108,12 @@ func (s *server) issueToken(ctx context.Context, input *issueTokenInput) (*issue
 	if err != nil {
 		return nil, err
 	}
-	return &issuedTokenOutput{
-		Location: Prefix + "/tokens/" + token.ID, Body: issuedToken{tokenView: viewToken(token), Secret: secret},
+	return &IssuedTokenOutput{
+		Location: Prefix + "/tokens/" + token.ID, Body: IssuedToken{TokenView: viewToken(token), Secret: secret},
 	}, nil
 }
 
-func (s *server) revokeToken(ctx context.Context, input *tokenInput) (*struct{}, error) {
+func (s *server) revokeToken(ctx context.Context, input *TokenInput) (*struct{}, error) {
 	if err := s.Archive.RevokeToken(ctx, principal(ctx).Account, input.Token, s.now()); err != nil {
 		return nil, err
 	}

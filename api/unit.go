@@ -11,25 +11,25 @@ import (
 	"bangfu/models/store"
 )
 
-// unitView is a unit as the API shows it.
-type unitView struct {
+// UnitView is a unit as the API shows it.
+type UnitView struct {
 	ID             models.UnitID `json:"id" doc:"单位代码；区县用 GB/T 2260 代码" example:"120101"`
 	Name           string        `json:"name" doc:"名称" example:"和平区"`
 	ShortName      string        `json:"shortName,omitempty" doc:"简称"`
 	PinyinInitials string        `json:"pinyinInitials,omitempty" doc:"拼音首字母" example:"hpq"`
-	Kind           coded         `json:"kind" doc:"类别"`
+	Kind           Coded         `json:"kind" doc:"类别"`
 	Parent         models.UnitID `json:"parent,omitempty" doc:"上级单位"`
 	Path           string        `json:"path" doc:"在单位树中的位置" example:"/tj/120101/"`
 	ValidFrom      models.Date   `json:"validFrom,omitzero" format:"date" doc:"设立日期"`
 	ValidTo        models.Date   `json:"validTo,omitzero" format:"date" doc:"撤并前的最后一日"`
-	Successors     []unitRef     `json:"successors,omitempty" doc:"撤并后的承接单位"`
-	Members        []unitRef     `json:"members,omitempty" doc:"单位组的成员"`
+	Successors     []UnitRef     `json:"successors,omitempty" doc:"撤并后的承接单位"`
+	Members        []UnitRef     `json:"members,omitempty" doc:"单位组的成员"`
 	Note           string        `json:"note,omitempty" doc:"来源与不确定之处"`
-	Heirs          []unitRef     `json:"heirs,omitempty" doc:"所问日期当日承接其职责的单位"`
+	Heirs          []UnitRef     `json:"heirs,omitempty" doc:"所问日期当日承接其职责的单位"`
 }
 
-func showUnit(unit models.Unit, names *directory) unitView {
-	view := unitView{
+func showUnit(unit models.Unit, names *directory) UnitView {
+	view := UnitView{
 		ID: unit.ID, Name: unit.Name, ShortName: unit.ShortName, PinyinInitials: unit.PinyinInitials,
 		Kind: codedAs(unit.Kind, unitKindTexts[unit.Kind]), Parent: unit.Parent, Path: unit.Path,
 		ValidFrom: unit.ValidFrom, ValidTo: unit.ValidTo, Note: unit.Note,
@@ -43,19 +43,19 @@ func showUnit(unit models.Unit, names *directory) unitView {
 	return view
 }
 
-type unitListInput struct {
+type UnitListInput struct {
 	Under models.UnitID   `query:"under" maxLength:"64" doc:"只列此单位及其下级"`
 	Kind  models.UnitKind `query:"kind" enum:"city,district,zone,department,government,organization,science,office,group" doc:"类别"`
 	Text  string          `query:"text" maxLength:"60" doc:"名称、简称、拼音首字母或代码" example:"hpq"`
 	On    models.Date     `query:"on" format:"date" doc:"只列当日存在的单位" example:"2014-01-01"`
 }
 
-type unitInput struct {
+type UnitInput struct {
 	Unit models.UnitID `path:"unit" maxLength:"64" doc:"单位代码" example:"120101"`
 	On   models.Date   `query:"on" format:"date" doc:"另答当日由谁承接" example:"2016-06-01"`
 }
 
-type unitBody struct{ Body unitView }
+type UnitBody struct{ Body UnitView }
 
 func registerUnit(api huma.API, s *server) {
 	huma.Register(api, s.operation(huma.Operation{
@@ -68,7 +68,7 @@ func registerUnit(api huma.API, s *server) {
 	}, auth.UnitRead, ReachNone), s.getUnit)
 }
 
-func (s *server) listUnits(ctx context.Context, input *unitListInput) (*listOf[unitView], error) {
+func (s *server) listUnits(ctx context.Context, input *UnitListInput) (*ListOf[UnitView], error) {
 	filter := store.UnitFilter{Kind: input.Kind, Text: input.Text, On: input.On}
 	if input.Under != "" {
 		unit, err := s.requireUnit(ctx, input.Under, "query.under")
@@ -85,10 +85,10 @@ func (s *server) listUnits(ctx context.Context, input *unitListInput) (*listOf[u
 	if err != nil {
 		return nil, err
 	}
-	return list(units, func(unit models.Unit) unitView { return showUnit(unit, names) }), nil
+	return list(units, func(unit models.Unit) UnitView { return showUnit(unit, names) }), nil
 }
 
-func (s *server) getUnit(ctx context.Context, input *unitInput) (*unitBody, error) {
+func (s *server) getUnit(ctx context.Context, input *UnitInput) (*UnitBody, error) {
 	unit, err := s.Archive.Unit(ctx, input.Unit)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (s *server) getUnit(ctx context.Context, input *unitInput) (*unitBody, erro
 	if err != nil {
 		return nil, err
 	}
-	body := unitBody{Body: showUnit(unit, names)}
+	body := UnitBody{Body: showUnit(unit, names)}
 	if !input.On.IsZero() {
 		for _, id := range names.units.Members(input.Unit, input.On) {
 			body.Body.Heirs = append(body.Body.Heirs, names.unit(id))

@@ -28,15 +28,15 @@ type (
 	Keyed = idempotent
 )
 
-// listOf is the body of a list that has no pages because it is short.
-type listOf[T any] struct {
+// ListOf is the body of a list that has no pages because it is short.
+type ListOf[T any] struct {
 	Body struct {
 		Items []T `json:"items" doc:"全部内容"`
 	}
 }
 
-func list[Row, Item any](rows []Row, show func(Row) Item) *listOf[Item] {
-	var body listOf[Item]
+func list[Row, Item any](rows []Row, show func(Row) Item) *ListOf[Item] {
+	var body ListOf[Item]
 	body.Body.Items = make([]Item, len(rows))
 	for i, row := range rows {
 		body.Body.Items[i] = show(row)
@@ -44,26 +44,26 @@ func list[Row, Item any](rows []Row, show func(Row) Item) *listOf[Item] {
 	return &body
 }
 
-// unitRef names a unit.
-type unitRef struct {
+// UnitRef names a unit.
+type UnitRef struct {
 	ID   models.UnitID `json:"id" doc:"单位代码" example:"120101"`
 	Name string        `json:"name" doc:"单位名称" example:"和平区"`
 }
 
-// cadreRef names a cadre.
-type cadreRef struct {
+// CadreRef names a cadre.
+type CadreRef struct {
 	ID models.CadreID `json:"id" doc:"干部编号" example:"TJ-0001"`
 	// Name is absent where the caller may not read cadres.
 	Name string `json:"name,omitempty" doc:"姓名；无权查看干部信息时没有此项"`
 }
 
-// coded is a code with the words that people read for it.
-type coded struct {
+// Coded is a code with the words that people read for it.
+type Coded struct {
 	Code string `json:"code" doc:"代码"`
 	Text string `json:"text" doc:"名称或说明"`
 }
 
-func codedAs[C ~string](code C, text string) coded { return coded{Code: string(code), Text: text} }
+func codedAs[C ~string](code C, text string) Coded { return Coded{Code: string(code), Text: text} }
 
 // moment is an instant that may be missing.
 func moment(at time.Time) *time.Time {
@@ -137,7 +137,7 @@ func (s *server) learn(ctx context.Context, names *directory, people ...person) 
 	return nil
 }
 
-func (d *directory) unit(id models.UnitID) unitRef { return unitRef{ID: id, Name: d.unitName(id)} }
+func (d *directory) unit(id models.UnitID) UnitRef { return UnitRef{ID: id, Name: d.unitName(id)} }
 
 func (d *directory) unitName(id models.UnitID) string {
 	if unit, known := d.units.Unit(id); known {
@@ -146,7 +146,7 @@ func (d *directory) unitName(id models.UnitID) string {
 	return string(id)
 }
 
-func (d *directory) cadre(id models.CadreID) cadreRef { return cadreRef{ID: id, Name: d.cadres[id]} }
+func (d *directory) cadre(id models.CadreID) CadreRef { return CadreRef{ID: id, Name: d.cadres[id]} }
 
 // workdaysLeft counts the working days until an instant; negative after it.
 func (d *directory) workdaysLeft(now, due time.Time) int {
