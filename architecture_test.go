@@ -97,7 +97,12 @@ func TestImportsRunOneWay(t *testing.T) {
 }
 
 func TestNobodyButTheProgramsNeedsTheSeeds(t *testing.T) {
+	const forTests = "bangfu/api/web/webtest"
 	for _, one := range ours(t) {
+		require.NotContains(t, one.Imports, forTests, "%s is for tests only", one.ImportPath)
+		if one.ImportPath == forTests {
+			continue
+		}
 		if slices.ContainsFunc(one.Imports, func(imported string) bool { return within(imported, "bangfu/seeds") }) {
 			require.True(t, within(one.ImportPath, "bangfu/cmd") || within(one.ImportPath, "bangfu/seeds"), one.ImportPath)
 		}

@@ -27,6 +27,8 @@ type journey struct {
 	route   string
 	cause   error
 	session loadedSession
+	// refuse shows a refusal as a page; nil where there are no pages.
+	refuse func(http.ResponseWriter, *http.Request, *problem.Problem)
 }
 
 type journeyKey struct{}
@@ -61,6 +63,9 @@ func (s *server) wrap(inner http.Handler) (http.Handler, error) {
 func (s *server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		trip := &journey{number: rand.Text()[:16]}
+		if s.Pages != nil {
+			trip.refuse = s.Pages.Refuse
+		}
 		r = r.WithContext(context.WithValue(r.Context(), journeyKey{}, trip))
 		w.Header().Set(headerLogNumber, trip.number)
 		recorder := &statusRecorder{ResponseWriter: w}
@@ -137,7 +142,10 @@ func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter 
 // rememberRoute tells the outer layers which route matched, so that metrics
 // count routes and not addresses.
 func rememberRoute(c *gin.Context) {
-	journeyOf(c.Request.Context()).route = c.FullPath()
+	// A page asks the API in turn; what counts is the route of the page.
+	if trip := journeyOf(c.Request.Context()); trip.route == "" {
+		trip.route = c.FullPath()
+	}
 	c.Next()
 }
 
@@ -174,6 +182,10 @@ func writeProblem(w http.ResponseWriter, r *http.Request, said *problem.Problem)
 	}
 	numbered := *said
 	numbered.Instance = instance(trip.number)
+	if trip.refuse != nil && wantsPage(r) {
+		trip.refuse(w, r, &numbered)
+		return
+	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(said.Status)
 	// The client may be gone; there is nobody left to tell.

@@ -59,6 +59,8 @@ type Services struct {
 	Settings Settings
 	// Metrics may be shared with the worker; nil means metrics of its own.
 	Metrics *Metrics
+	// Pages are shown to people; nil leaves the API alone.
+	Pages Pages
 }
 
 // server is what handlers work with.
@@ -91,6 +93,7 @@ func New(services Services) (http.Handler, error) {
 		register(api, s)
 	}
 	s.mountLoginLinks(engine)
+	s.mountPages(engine)
 	return s.wrap(engine)
 }
 

@@ -14,6 +14,7 @@ import (
 	"bangfu/activities"
 	"bangfu/api"
 	"bangfu/api/auth"
+	"bangfu/api/web"
 	"bangfu/cmd/internal/settings"
 	"bangfu/cmd/internal/telemetry"
 	"bangfu/cmd/internal/version"
@@ -46,6 +47,7 @@ func (p Parts) API(http settings.HTTP) (http.Handler, error) {
 			MaximumUpload: http.MaxUpload, SessionIdle: http.SessionIdle, SessionLife: http.SessionLife,
 			Version: version.String(),
 		},
+		Pages: web.New(),
 	})
 }
 

@@ -1,0 +1,8 @@
+package web
+
+import "bangfu/api/web/page"
+
+// families lists what the pages are made of, in the order of the navigation.
+func families() []func(*page.Site) {
+	return []func(*page.Site){}
+}

@@ -1,0 +1,30 @@
+package page
+
+import (
+	"bangfu/api/problem"
+	"bangfu/models"
+)
+
+// windowTitle names the page first, since tabs cut titles short.
+func windowTitle(v *Visit, sheet Sheet) string {
+	title := sheet.Title + " · 帮扶责任管理"
+	if v.Unread > 0 {
+		return "● " + title
+	}
+	return title
+}
+
+// printed says who printed a page and when, for the paper's last line.
+func printed(v *Visit) string {
+	at := v.Now().In(models.Shanghai).Format("2006年1月2日 15:04")
+	if v.Me.Name == "" {
+		return at
+	}
+	return v.Me.Name + "，" + at
+}
+
+// advice says what to do about a refusal.
+func advice(said *problem.Problem) string {
+	explained, _ := problem.Explain(said.Code)
+	return explained.Advice
+}
