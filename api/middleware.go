@@ -27,6 +27,8 @@ type journey struct {
 	route   string
 	cause   error
 	session loadedSession
+	// inSession: the session is loaded; layers further out must not ask for it.
+	inSession bool
 	// refuse shows a refusal as a page; nil where there are no pages.
 	refuse func(http.ResponseWriter, *http.Request, *problem.Problem)
 }
@@ -49,7 +51,7 @@ func (s *server) wrap(inner http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	handler := s.sessions.LoadAndSave(inner)
+	handler := s.sessions.LoadAndSave(insideSession(inner))
 	handler = s.limitBody(handler)
 	handler = s.refuseCrossOrigin(handler)
 	handler = securityHeaders(handler)
@@ -234,6 +236,15 @@ func (s *server) limitBody(next http.Handler) http.Handler {
 	const formOverhead = 1 << 20
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, s.Settings.MaximumUpload+formOverhead)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// insideSession tells what is said from here on from what the layers around
+// the session say.
+func insideSession(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		journeyOf(r.Context()).inSession = true
 		next.ServeHTTP(w, r)
 	})
 }

@@ -77,7 +77,7 @@ func (d Door) Now() time.Time { return d.s.now() }
 
 // SignedIn reports whether the request comes with a session of somebody.
 func (d Door) SignedIn(ctx context.Context) bool {
-	return d.s.sessions.GetString(ctx, sessionAccount) != ""
+	return journeyOf(ctx).inSession && d.s.sessions.GetString(ctx, sessionAccount) != ""
 }
 
 // Keep puts a text into the session, for a later page.

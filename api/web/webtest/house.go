@@ -198,7 +198,7 @@ func (h *House) Visit(account models.AccountID) *Visitor {
 	v := h.Stranger()
 	link, err := api.IssueLoginLink(h.Context(), h.Archive, h.URL, account, "/", time.Hour)
 	require.NoError(h, err)
-	answered := v.send(http.MethodPost, strings.TrimPrefix(link, h.URL), nil, nil)
+	answered := v.Send(http.MethodPost, strings.TrimPrefix(link, h.URL), nil, nil)
 	require.Equal(h, http.StatusSeeOther, answered.Status, answered.Body)
 	return v
 }
@@ -219,29 +219,30 @@ type Answer struct {
 // Get opens a page.
 func (v *Visitor) Get(path string) Answer {
 	v.Helper()
-	return v.send(http.MethodGet, path, nil, nil)
+	return v.Send(http.MethodGet, path, nil, nil)
 }
 
 // Part asks for a part of a page, as a script of an open page does.
 func (v *Visitor) Part(path string) Answer {
 	v.Helper()
-	return v.send(http.MethodGet, path, nil, http.Header{"Hx-Request": {"true"}})
+	return v.Send(http.MethodGet, path, nil, http.Header{"Hx-Request": {"true"}})
 }
 
 // Post sends a form.
 func (v *Visitor) Post(path string, form url.Values) Answer {
 	v.Helper()
-	return v.send(http.MethodPost, path, strings.NewReader(form.Encode()),
+	return v.Send(http.MethodPost, path, strings.NewReader(form.Encode()),
 		http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
 }
 
 // PostBody sends a form of another kind, such as one with files.
 func (v *Visitor) PostBody(path, kind string, body io.Reader) Answer {
 	v.Helper()
-	return v.send(http.MethodPost, path, body, http.Header{"Content-Type": {kind}})
+	return v.Send(http.MethodPost, path, body, http.Header{"Content-Type": {kind}})
 }
 
-func (v *Visitor) send(method, path string, body io.Reader, header http.Header) Answer {
+// Send sends any request, with further headers.
+func (v *Visitor) Send(method, path string, body io.Reader, header http.Header) Answer {
 	v.Helper()
 	ctx, cancel := context.WithTimeout(v.Context(), 30*time.Second)
 	defer cancel()
