@@ -11,6 +11,7 @@ import (
 	"bangfu/api"
 	"bangfu/api/auth"
 	"bangfu/api/problem"
+	"bangfu/api/web/assets"
 )
 
 // Handler answers a visit. An error becomes the page of its problem.
@@ -68,6 +69,7 @@ func (s *Site) Routes() []Route { return slices.Clone(s.routes) }
 // Mount gives the routes to the program's router.
 func (s *Site) Mount(router gin.IRoutes, door api.Door) {
 	s.door, s.menu = door, s.existing(groups())
+	router.GET(assets.Prefix+"*file", gin.WrapH(assets.Handler()))
 	for _, route := range s.routes {
 		router.Handle(route.Method, route.Path, func(c *gin.Context) { s.serve(c, route) })
 	}
