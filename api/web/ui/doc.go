@@ -1,0 +1,14 @@
+// Package ui is what pages are made of: how dates, numbers and lights read, form
+// fields with their faults, empty lists, tables that open their rows.
+//
+// Attributes that bangfu.js knows:
+//
+//	form[data-autosave=URL][data-draft=ID]  drafts saved as one types
+//	form[data-upload]                       files dropped in, with progress
+//	input[data-suggest=URL?q=]              suggestions, JSON {items:[{value,text,fill}]}
+//	input[data-code=URL][data-verdict=ID]   a code judged when complete
+//	[data-key=j]                            followed or pressed by a key
+//	form[data-rows] input[data-row]         all rows, or a range with shift
+//	button[data-confirm=question]           asked before it is sent
+//	[data-chart=ID of a JSON script]        a chart of ui.Chart
+package ui
