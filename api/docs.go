@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -63,7 +64,7 @@ func (s *server) mountProblems(engine *gin.Engine) {
 			explained, _ := problem.Explain(code)
 			all = append(all, explained)
 		}
-		showProblems(c, all)
+		s.showProblems(c, all)
 	})
 	engine.GET(problem.TypePrefix+":code", func(c *gin.Context) {
 		explained, found := problem.Explain(problem.Code(c.Param("code")))
@@ -71,11 +72,11 @@ func (s *server) mountProblems(engine *gin.Engine) {
 			writeProblem(c.Writer, c.Request, problem.New(problem.NotFound))
 			return
 		}
-		showProblems(c, []problem.Explanation{explained})
+		s.showProblems(c, []problem.Explanation{explained})
 	})
 }
 
-func showProblems(c *gin.Context, explained []problem.Explanation) {
+func (s *server) showProblems(c *gin.Context, explained []problem.Explanation) {
 	c.Header("Cache-Control", "public, max-age=3600")
 	if !strings.Contains(c.GetHeader("Accept"), "text/html") {
 		if c.Param("code") != "" {
@@ -85,24 +86,34 @@ func showProblems(c *gin.Context, explained []problem.Explanation) {
 		c.JSON(http.StatusOK, gin.H{"items": explained})
 		return
 	}
-	writePage(c, http.StatusOK, problemPage, explained)
+	said := Statement{Title: "问题说明"}
+	for _, one := range explained {
+		said.Sections = append(said.Sections, Section{ID: string(one.Code), Title: one.Title, Lines: []string{
+			one.Detail, one.Advice, "代码 " + string(one.Code) + "，HTTP 状态码 " + strconv.Itoa(one.Status),
+		}})
+	}
+	s.state(c, http.StatusOK, said)
 }
 
-var problemPage = template.Must(template.New("problems").Parse(`<!DOCTYPE html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>问题说明</title></head><body><main>
-{{range .}}<section id="{{.Code}}"><h1>{{.Title}}</h1>
-<p>{{.Detail}}</p><p>{{.Advice}}</p>
-<p><small>代码 <code>{{.Code}}</code>，HTTP 状态码 {{.Status}}</small></p></section>
-{{end}}</main></body></html>
-`))
-
-// writePage renders a page whole before its first byte leaves.
-func writePage(c *gin.Context, status int, page *template.Template, data any) {
+// state shows a statement as a page, or bare where the program has no pages.
+func (s *server) state(c *gin.Context, status int, said Statement) {
+	if s.Pages != nil {
+		s.Pages.Show(c.Writer, c.Request, status, said)
+		return
+	}
 	var text bytes.Buffer
-	if err := page.Execute(&text, data); err != nil {
+	if err := statementPage.Execute(&text, said); err != nil {
 		writeProblem(c.Writer, c.Request, problem.New(problem.Internal).Because(err))
 		return
 	}
 	c.Data(status, "text/html; charset=utf-8", text.Bytes())
 }
+
+var statementPage = template.Must(template.New("statement").Parse(`<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>{{.Title}}</title></head><body><main><h1>{{.Title}}</h1>
+{{range .Sections}}<section{{if .ID}} id="{{.ID}}"{{end}}>{{if .Title}}<h2>{{.Title}}</h2>{{end}}
+{{range .Lines}}<p>{{.}}</p>{{end}}</section>{{end}}
+{{if .Button}}<form method="post"><button type="submit" autofocus>{{.Button}}</button></form>{{end}}
+</main></body></html>
+`))

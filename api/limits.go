@@ -41,7 +41,7 @@ func watched(r *http.Request) bool {
 }
 
 func signInPath(path string) bool {
-	return path == Prefix+"/session" || strings.HasPrefix(path, Prefix+"/login-link/")
+	return path == Prefix+"/session" || path == "/login" || strings.HasPrefix(path, Prefix+"/login-link/")
 }
 
 func changing(method string) bool {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"strings"
 	"time"
@@ -37,7 +36,10 @@ func (s *server) mountLoginLinks(engine *gin.Engine) {
 			s.refuseLink(c, err)
 			return
 		}
-		writePage(c, http.StatusOK, linkPage, linkView{Title: "登录确认", Text: "点击下面的按钮登录。此链接只能使用一次。", Good: true})
+		s.state(c, http.StatusOK, Statement{
+			Title: "登录确认", Button: "登录",
+			Sections: []Section{{Lines: []string{"点击下面的按钮登录。此链接只能使用一次。"}}},
+		})
 	})
 	engine.POST(path, func(c *gin.Context) {
 		opens, err := s.redeem(c)
@@ -82,18 +84,5 @@ func (s *server) refuseLink(c *gin.Context, err error) {
 		return
 	}
 	journeyOf(c.Request.Context()).cause = said.Unwrap()
-	writePage(c, said.Status, linkPage, linkView{Title: said.Title, Text: said.Detail})
+	s.state(c, said.Status, Statement{Title: said.Title, Sections: []Section{{Lines: []string{said.Detail}}}})
 }
-
-type linkView struct {
-	Title, Text string
-	Good        bool
-}
-
-var linkPage = template.Must(template.New("login-link").Parse(`<!DOCTYPE html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>{{.Title}}</title></head>
-<body><main><h1>{{.Title}}</h1><p>{{.Text}}</p>
-{{if .Good}}<form method="post"><button type="submit" autofocus>登录</button></form>{{end}}
-</main></body></html>
-`))

@@ -24,6 +24,22 @@ type Pages interface {
 	Mount(router gin.IRoutes, door Door)
 	// Refuse shows a refusal to somebody who asked for a page.
 	Refuse(w http.ResponseWriter, r *http.Request, said *problem.Problem)
+	// Show shows something that the API itself has to say to people.
+	Show(w http.ResponseWriter, r *http.Request, status int, said Statement)
+}
+
+// Statement is something to be read, perhaps with one button that posts to the
+// same address.
+type Statement struct {
+	Title    string
+	Sections []Section
+	Button   string
+}
+
+// Section is a part of a statement; its title may be empty.
+type Section struct {
+	ID, Title string
+	Lines     []string
 }
 
 // Door leads a page to the API of the same process: the same session, rights,

@@ -1,8 +1,13 @@
 package web
 
-import "bangfu/api/web/page"
+import (
+	"bangfu/api/web/page"
+	"bangfu/api/web/signin"
+)
 
 // families lists what the pages are made of, in the order of the navigation.
 func families() []func(*page.Site) {
-	return []func(*page.Site){}
+	return []func(*page.Site){
+		signin.Mount,
+	}
 }

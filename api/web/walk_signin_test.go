@@ -1,0 +1,25 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// signinRows: logging in and oneself, which is everybody's.
+func signinRows() map[string]row {
+	return map[string]row{
+		"GET /login":                        {public: true, status: http.StatusSeeOther},
+		"POST /login":                       {public: true, status: http.StatusUnauthorized, form: url.Values{"login": {"nobody"}, "password": {"wrong"}}},
+		"POST /logout":                      {signedIn: true, status: http.StatusSeeOther, last: true},
+		"GET /password":                     {signedIn: true},
+		"POST /password":                    {signedIn: true, status: http.StatusUnprocessableEntity, form: url.Values{"password": {"short"}, "again": {"short"}}},
+		"GET /me":                           {signedIn: true},
+		"GET /me/sessions":                  {signedIn: true},
+		"POST /me/sessions/:session/revoke": {signedIn: true, status: http.StatusNotFound, thing: nothing("session")},
+	}
+}
+
+// nothing fills a parameter with something that does not exist anywhere.
+func nothing(parameter string) func(*walk, place) map[string]string {
+	return func(*walk, place) map[string]string { return map[string]string{parameter: "absent"} }
+}
