@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bangfu/api/web/duty"
 	"bangfu/api/web/page"
 	"bangfu/api/web/signin"
 )
@@ -8,6 +9,7 @@ import (
 // families lists what the pages are made of, in the order of the navigation.
 func families() []func(*page.Site) {
 	return []func(*page.Site){
+		duty.Mount,
 		signin.Mount,
 	}
 }

@@ -63,7 +63,7 @@ type walk struct {
 // rows is the whole table: one part a family, each in a file of its own.
 func rows() map[string]row {
 	table := map[string]row{"GET /": {signedIn: true, status: http.StatusSeeOther}}
-	for _, part := range []map[string]row{signinRows()} {
+	for _, part := range []map[string]row{signinRows(), dutyRows()} {
 		maps.Copy(table, part)
 	}
 	return table
@@ -83,6 +83,7 @@ func aWalk(t *testing.T) *walk {
 	account, err := w.Archive.Account(t.Context(), w.Account(auth.RoleCadre))
 	require.NoError(t, err)
 	w.cadre = account.Cadre
+	w.draft()
 	return w
 }
 

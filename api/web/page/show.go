@@ -2,7 +2,9 @@ package page
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -45,6 +47,21 @@ func (v *Visit) Part(body templ.Component) error { return v.write(http.StatusOK,
 
 // PartStatus is Part with another status.
 func (v *Visit) PartStatus(status int, body templ.Component) error { return v.write(status, body) }
+
+// JSON answers a script of an open page.
+func (v *Visit) JSON(status int, body any) error {
+	content, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("write an answer for a script: %w", err)
+	}
+	v.send(status, "application/json", content)
+	return nil
+}
+
+// scripted reports whether a script waits for JSON.
+func (v *Visit) scripted() bool {
+	return strings.Contains(v.Request.Header.Get("Accept"), "application/json")
+}
 
 // Partial reports whether a script of an open page asks for a part of it.
 func (v *Visit) Partial() bool { return v.Request.Header.Get("HX-Request") == "true" }
@@ -93,6 +110,9 @@ func (v *Visit) refuse(err error) {
 	}
 	for name, values := range said.GetHeaders() {
 		v.writer.Header()[name] = values
+	}
+	if v.scripted() && v.JSON(said.Status, said) == nil {
+		return
 	}
 	if path, elsewhere := v.elsewhere(said); elsewhere && !v.Partial() {
 		http.Redirect(v.writer, v.Request, path, http.StatusSeeOther)

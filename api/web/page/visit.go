@@ -198,3 +198,13 @@ func decode(answer api.Answer, into any) error {
 // refused. Anything that is not about the request (an archive that cannot be
 // reached, a fault of the program) is logged under the number that it shows.
 func Said(err error) *problem.Problem { return problem.Of(err) }
+
+// KeyAfter is the key with which a refused form is shown again: the same one as
+// long as it is not known whether the command took effect, or it would happen
+// twice; a new one after a plain refusal.
+func KeyAfter(v *Visit, said *problem.Problem) string {
+	if said.Status >= http.StatusInternalServerError || said.Status == http.StatusTooManyRequests || said.Code == problem.IdempotencyBusy {
+		return v.Form("key")
+	}
+	return v.NewKey()
+}

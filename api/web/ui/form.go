@@ -21,8 +21,8 @@ type Field struct {
 	Options    []Option
 	// Attributes are further ones of the input, such as data-suggest.
 	Attributes map[string]any
-	// Fault is what the last try said of it.
-	Fault string
+	// Fault is what the last try said of it, Note what a reviewer said.
+	Fault, Note string
 }
 
 // Option is one choice of a list.
@@ -33,6 +33,9 @@ func (f Field) describedBy() string {
 	var ids []string
 	if f.Hint != "" {
 		ids = append(ids, f.Name+"-hint")
+	}
+	if f.Note != "" {
+		ids = append(ids, f.Name+"-note")
 	}
 	if f.Fault != "" {
 		ids = append(ids, f.Name+"-fault")

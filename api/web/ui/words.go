@@ -110,3 +110,6 @@ var stateTones = map[string]string{
 	"overdue": "state-bad", string(models.StateReturned): "state-bad",
 	string(models.StateUnderReview): "state-wait", "in-review": "state-wait",
 }
+
+// Digits is a number as programs write it.
+func Digits[N int | int64](number N) string { return strconv.FormatInt(int64(number), 10) }

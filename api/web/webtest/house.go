@@ -34,7 +34,7 @@ import (
 // The districts of the demonstration whose people the tests play.
 const (
 	Near models.UnitID = "120101"
-	Far  models.UnitID = "120102"
+	Far  models.UnitID = "120103"
 )
 
 // House is a server over an archive of its own.

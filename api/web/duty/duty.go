@@ -1,0 +1,157 @@
+// Package duty holds the pages of a cadre: the three goals, the records of the
+// companies helped, and the notices.
+package duty
+
+import (
+	"net/http"
+	"net/url"
+
+	"bangfu/api"
+	"bangfu/api/auth"
+	"bangfu/api/web/page"
+	"bangfu/api/web/words"
+)
+
+// Mount registers the pages.
+func Mount(site *page.Site) {
+	site.Get("/duty", duty, auth.RecordSubmit)
+	site.Get("/duty/timeline", timeline, auth.RecordSubmit)
+	site.Get("/records/new", newRecord, auth.RecordDraft)
+	site.Post("/records", createRecord, auth.RecordDraft)
+	site.Get("/records/:record", record, auth.RecordRead)
+	site.Get("/records/:record/edit", editRecord, auth.RecordDraft)
+	site.Post("/records/:record/edit", saveRecord, auth.RecordDraft)
+	site.Post("/records/:record/delete", deleteRecord, auth.RecordDraft)
+	site.Post("/records/:record/evidence", attach, auth.RecordDraft)
+	site.Post("/records/:record/evidence/:evidence/detach", detach, auth.RecordDraft)
+	site.Get("/records/:record/check", check, auth.RecordSubmit)
+	site.Post("/records/:record/submit", submit, auth.RecordSubmit)
+	site.Post("/records/:record/withdraw", withdraw, auth.RecordSubmit)
+	site.Get("/records/:record/dispute", disputeForm, auth.DisputeOpen)
+	site.Post("/records/:record/dispute", dispute, auth.DisputeOpen)
+	site.Get("/suggest/enterprises", suggestEnterprises, auth.EnterpriseRead)
+	site.Get("/suggest/code", judgeCode, auth.EnterpriseRead)
+	site.Get("/notices", notices, auth.SignedIn)
+	site.Post("/notices/read", readNotices, auth.SignedIn)
+}
+
+// own is everything that the cadre's page shows.
+type own struct {
+	obligation api.ObligationBody
+	records    []api.RecordView
+	events     []api.TimelineView
+	policy     words.Policy
+}
+
+// ownObligation finds the duty of whoever visits; there is none before the
+// responsibility is enrolled.
+func ownObligation(v *page.Visit) (api.ObligationView, bool, error) {
+	var found api.PageOf[api.ObligationView]
+	query := url.Values{"plan": {string(v.Plan())}, "cadre": {string(v.Me.Cadre)}, "size": {"1"}}
+	if _, err := v.Ask("/obligations", query, &found); err != nil || len(found.Items) == 0 {
+		return api.ObligationView{}, false, err
+	}
+	return found.Items[0], true, nil
+}
+
+func duty(v *page.Visit) error {
+	sheet := page.Sheet{Title: "我的帮扶", Here: "/duty"}
+	mine, found, err := ownObligation(v)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return v.Show(sheet, noDuty())
+	}
+	shown, err := gather(v, mine)
+	if err != nil {
+		return err
+	}
+	return v.Show(sheet, dutyPage(shown))
+}
+
+func gather(v *page.Visit, mine api.ObligationView) (own, error) {
+	var shown own
+	if _, err := v.Ask("/obligations/"+url.PathEscape(mine.ID), nil, &shown.obligation.Body); err != nil {
+		return own{}, err
+	}
+	var records api.PageOf[api.RecordView]
+	if _, err := v.Ask("/records", url.Values{"mine": {"true"}, "plan": {string(mine.Plan)}, "size": {"200"}}, &records); err != nil {
+		return own{}, err
+	}
+	var events api.PageOf[api.TimelineView]
+	if _, err := v.Ask("/obligations/"+url.PathEscape(mine.ID)+"/timeline", url.Values{"size": {"6"}}, &events); err != nil {
+		return own{}, err
+	}
+	var err error
+	shown.records, shown.events = records.Items, events.Items
+	shown.policy, err = words.PolicyOf(v, mine.Policy)
+	return shown, err
+}
+
+// of are the records of one goal, newest first.
+func (o own) of(kind string) []api.RecordView {
+	var found []api.RecordView
+	for _, one := range o.records {
+		if one.Kind.Code == kind {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// waiting are the records on which the cadre has to act.
+func (o own) waiting() []api.RecordView {
+	var found []api.RecordView
+	for _, one := range o.records {
+		if one.Editable {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+func timeline(v *page.Visit) error {
+	mine, found, err := ownObligation(v)
+	sheet := page.Sheet{Title: "办理经过", Here: "/duty", Trail: []page.Step{{Title: "我的帮扶", Path: "/duty"}}}
+	if err != nil {
+		return err
+	}
+	if !found {
+		return v.Show(sheet, noDuty())
+	}
+	var events api.PageOf[api.TimelineView]
+	query := url.Values{"after": v.Queries("after"), "size": {"50"}}
+	if _, err := v.Ask("/obligations/"+url.PathEscape(mine.ID)+"/timeline", query, &events); err != nil {
+		return err
+	}
+	next := ""
+	if events.Next != "" {
+		next = "/duty/timeline?after=" + url.QueryEscape(events.Next)
+	}
+	return v.Show(sheet, timelinePage(events.Items, next))
+}
+
+func notices(v *page.Visit) error {
+	var found api.PageOf[api.NoticeView]
+	query := url.Values{"after": v.Queries("after"), "size": {"50"}}
+	if _, err := v.Ask("/notices", query, &found); err != nil {
+		return err
+	}
+	next := ""
+	if found.Next != "" {
+		next = "/notices?after=" + url.QueryEscape(found.Next)
+	}
+	return v.Show(page.Sheet{Title: "通知"}, noticesPage(v, found.Items, next))
+}
+
+func readNotices(v *page.Visit) error {
+	body := map[string]any{}
+	if ids := v.Forms("notice"); len(ids) > 0 {
+		body["notices"] = ids
+	}
+	if _, err := v.Do(http.MethodPost, "/notices/read", body, nil); err != nil {
+		return err
+	}
+	return v.See("/notices", "已标为已读。")
+}
