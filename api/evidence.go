@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,12 @@ type UploadInput struct {
 
 type EvidenceInput struct {
 	Evidence models.EvidenceID `path:"evidence" maxLength:"64" doc:"材料编号"`
+}
+
+// DownloadInput asks for a file's content.
+type DownloadInput struct {
+	EvidenceInput
+	Inline bool `query:"inline" doc:"在页面中显示；只对 PDF 和图片有效，其余仍为下载"`
 }
 
 type EvidenceBody struct{ Body EvidenceView }
@@ -278,7 +285,7 @@ func (s *server) getEvidence(ctx context.Context, input *EvidenceInput) (*Eviden
 	return &EvidenceBody{Body: showEvidence(evidence)}, nil
 }
 
-func (s *server) downloadEvidence(ctx context.Context, input *EvidenceInput) (*huma.StreamResponse, error) {
+func (s *server) downloadEvidence(ctx context.Context, input *DownloadInput) (*huma.StreamResponse, error) {
 	evidence, err := s.readableEvidence(ctx, input.Evidence)
 	if err != nil {
 		return nil, err
@@ -290,11 +297,16 @@ func (s *server) downloadEvidence(ctx context.Context, input *EvidenceInput) (*h
 	if err != nil {
 		return nil, fmt.Errorf("open evidence %s: %w", evidence.ID, err)
 	}
-	return &huma.StreamResponse{Body: func(ctx huma.Context) { sendFile(ctx, evidence, content) }}, nil
+	return &huma.StreamResponse{Body: func(ctx huma.Context) { sendFile(ctx, evidence, content, input.Inline) }}, nil
 }
 
-// sendFile streams a file so that a browser stores it and never runs it.
-func sendFile(ctx huma.Context, evidence store.Evidence, content *blob.Reader) {
+// inlineTypes may be shown in a page of this site: a browser draws them and
+// runs nothing in them.
+var inlineTypes = []string{typePDF, typePNG, typeJPEG}
+
+// sendFile streams a file so that a browser stores it and never runs it; a
+// picture or a PDF it may also show in a frame of our own pages.
+func sendFile(ctx huma.Context, evidence store.Evidence, content *blob.Reader, inline bool) {
 	defer func() { _ = content.Close() }()
 	mediaType := evidence.MediaType
 	if _, known := evidenceTypes[mediaType]; !known {
@@ -303,8 +315,16 @@ func sendFile(ctx huma.Context, evidence store.Evidence, content *blob.Reader) {
 	ctx.SetHeader("Content-Type", mediaType)
 	ctx.SetHeader("Content-Length", fmt.Sprint(content.Size()))
 	ctx.SetHeader("X-Content-Type-Options", "nosniff")
-	ctx.SetHeader("Content-Security-Policy", "default-src 'none'; sandbox")
-	ctx.SetHeader("Content-Disposition", disposition(evidence.FileName))
+	if inline && slices.Contains(inlineTypes, mediaType) {
+		// The viewer of PDFs is the browser's own and does not start in a sandbox.
+		ctx.SetHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "+
+			"object-src 'self'; frame-ancestors 'self'")
+		ctx.SetHeader("X-Frame-Options", "SAMEORIGIN")
+		ctx.SetHeader("Content-Disposition", "inline; "+disposition(evidence.FileName))
+	} else {
+		ctx.SetHeader("Content-Security-Policy", "default-src 'none'; sandbox")
+		ctx.SetHeader("Content-Disposition", "attachment; "+disposition(evidence.FileName))
+	}
 	ctx.SetHeader("Cache-Control", "private, no-store")
 	ctx.SetHeader("Repr-Digest", "sha-256=:"+base64Digest(evidence.SHA256)+":")
 	ctx.SetStatus(http.StatusOK)
@@ -321,5 +341,5 @@ func disposition(name string) string {
 		}
 		return '_'
 	}, name)
-	return `attachment; filename="` + plainName + `"; filename*=UTF-8''` + url.PathEscape(name)
+	return `filename="` + plainName + `"; filename*=UTF-8''` + url.PathEscape(name)
 }

@@ -98,6 +98,7 @@ func registerReview(api huma.API, s *server) {
 		OperationID: "list-reviews", Method: http.MethodGet, Path: "/records/{record}/reviews", Tags: []string{"审核"},
 		Summary: "一条记录的审核经过",
 	}, auth.RecordRead, ReachObject), s.listReviews)
+	registerHint(api, s)
 	decide := func(id, path, summary, description string) huma.Operation {
 		return s.operation(huma.Operation{
 			OperationID: id, Method: http.MethodPost, Path: path, Tags: []string{"审核"}, Summary: summary,

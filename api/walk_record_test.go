@@ -107,6 +107,7 @@ func reviewRows() map[string]row {
 	return map[string]row{
 		"review-queue":  {any: reviewers, granted: 200},
 		"list-reviews":  {tree: readers, self: cadreOnly, granted: 200, call: recordAs("submitted")},
+		"list-hints":    {tree: hintReaders, granted: 200, call: recordAs("submitted")},
 		"accept-record": decide("accept", map[string]string{}),
 		"return-record": decide("return", map[string]any{"reasons": map[string]string{"enterpriseName": "名称有误"}}),
 		"reject-record": decide("reject", map[string]string{"remark": "不符合要求"}),
@@ -175,4 +176,10 @@ func TestAFileIsTakenAsItIsAndAsAForm(t *testing.T) {
 	got := cadre.get(plain.header.Get("Location") + "/content")
 	require.Equal(t, http.StatusOK, got.status)
 	require.Equal(t, pdf, got.body)
+}
+
+// hintReaders are told what is remarkable about others' claims.
+var hintReaders = []auth.Role{
+	auth.RoleDistrictScience, auth.RoleDistrictOrganization, auth.RoleCityScience,
+	auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleInspector,
 }

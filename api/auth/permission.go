@@ -44,6 +44,8 @@ const (
 	// RecordSubmit covers submitting and withdrawing one's own records.
 	RecordSubmit Permission = "record:submit"
 	RecordRevoke Permission = "record:revoke"
+	// HintRead covers what is remarkable about others' claims.
+	HintRead Permission = "hint:read"
 )
 
 // Reviews: one permission a stage.
@@ -90,7 +92,7 @@ func Permissions() []Permission {
 	return []Permission{
 		UnitRead, PlanRead, CadreRead, SubstituteManage,
 		EnterpriseRead, EnterpriseRegister, EnterpriseOverride, EnterpriseConfirm,
-		EvidenceUpload, EvidenceRead, RecordRead, RecordDraft, RecordSubmit, RecordRevoke,
+		EvidenceUpload, EvidenceRead, RecordRead, RecordDraft, RecordSubmit, RecordRevoke, HintRead,
 		ReviewDistrictScience, ReviewDistrictOrganization, ReviewCityScience,
 		ObligationRead, ObligationSuspend, ObligationResume, ObligationExtend, ObligationExempt,
 		ObligationTransfer, ObligationClose, ObligationAdoptPolicy,

@@ -3,6 +3,7 @@ package web
 import (
 	"bangfu/api/web/duty"
 	"bangfu/api/web/page"
+	"bangfu/api/web/review"
 	"bangfu/api/web/signin"
 )
 
@@ -10,6 +11,7 @@ import (
 func families() []func(*page.Site) {
 	return []func(*page.Site){
 		duty.Mount,
+		review.Mount,
 		signin.Mount,
 	}
 }
