@@ -20,6 +20,8 @@ func resources() []func(huma.API, *server) {
 		registerRecord,
 		registerReview,
 		registerObligation,
+		registerObligationExport,
+		registerOutcome,
 		registerDispute,
 		registerNotice,
 		registerEvent,

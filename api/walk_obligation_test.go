@@ -116,8 +116,10 @@ func obligationRows() map[string]row {
 		"list-obligations": {tree: readers, self: cadreOnly, granted: 200, shows: func(w *walk, at place) string {
 			return `"` + w.thing("obligation", at) + `"`
 		}},
-		"count-obligations": {any: business, granted: 200},
-		"get-obligation":    {tree: readers, self: cadreOnly, granted: 200, call: thingAs("obligation")},
+		"count-obligations":  {any: business, granted: 200},
+		"export-obligations": {any: []auth.Role{auth.RoleContact, auth.RoleOrganization, auth.RoleInspector, auth.RoleArchivist}, granted: 200},
+		"get-outcomes":       {any: business, granted: 404, call: func(*walk, place) call { return call{query: "plan=absent"} }},
+		"get-obligation":     {tree: readers, self: cadreOnly, granted: 200, call: thingAs("obligation")},
 		"revoke-credit": {tree: adjudicator, granted: 428, call: keyed("revoke", func(w *walk, at place) call {
 			return call{
 				values: map[string]string{"obligation": w.thing("obligation", at), "record": w.thing("submitted", at)},

@@ -57,7 +57,9 @@ const (
 
 // Obligations and the commands of the clock.
 const (
-	ObligationRead        Permission = "obligation:read"
+	ObligationRead Permission = "obligation:read"
+	// ObligationExport covers taking lists away as a workbook.
+	ObligationExport      Permission = "obligation:export"
 	ObligationSuspend     Permission = "obligation:suspend"
 	ObligationResume      Permission = "obligation:resume"
 	ObligationExtend      Permission = "obligation:extend"
@@ -94,7 +96,7 @@ func Permissions() []Permission {
 		EnterpriseRead, EnterpriseRegister, EnterpriseOverride, EnterpriseConfirm,
 		EvidenceUpload, EvidenceRead, RecordRead, RecordDraft, RecordSubmit, RecordRevoke, HintRead,
 		ReviewDistrictScience, ReviewDistrictOrganization, ReviewCityScience,
-		ObligationRead, ObligationSuspend, ObligationResume, ObligationExtend, ObligationExempt,
+		ObligationRead, ObligationExport, ObligationSuspend, ObligationResume, ObligationExtend, ObligationExempt,
 		ObligationTransfer, ObligationClose, ObligationAdoptPolicy,
 		DisputeRead, DisputeOpen, DisputeAdjudicate, EventRead, EventVerify, ImportRun,
 		AccountRead, AccountManage, GrantRead, GrantManage, AccessLogRead,

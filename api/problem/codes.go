@@ -12,6 +12,7 @@ const (
 	RequestInvalid       Code = "request-invalid"
 	RequestMalformed     Code = "request-malformed"
 	RequestTooLarge      Code = "request-too-large"
+	ExportTooLarge       Code = "export-too-large"
 	RequestTimeout       Code = "request-timeout"
 	MediaType            Code = "media-type-unsupported"
 	NotAcceptable        Code = "media-type-not-acceptable"
@@ -95,6 +96,7 @@ var apiCatalog = map[Code]entry{
 	MethodNotAllowed:     {Status: 405, Title: "不支持的请求方法", Detail: "{path} 不支持 {method}。", Advice: "接口说明见 /api/v1/docs/。"},
 	RequestInvalid:       {Status: 422, Title: "内容不符合要求", Detail: "提交的内容有误，详见逐项说明。"},
 	RequestMalformed:     {Status: 400, Title: "请求格式有误", Detail: "请求无法读懂，详见逐项说明。"},
+	ExportTooLarge:       {Status: 422, Title: "导出的行数过多", Detail: "符合条件的有 {rows} 行，一次至多导出 {most} 行。", Advice: "请缩小筛选条件，分次导出。"},
 	RequestTooLarge:      {Status: 413, Title: "内容过大", Detail: "提交的内容超过上限。"},
 	RequestTimeout:       {Status: 408, Title: "接收超时", Detail: "没有在规定时间内收完请求内容。", RetryAfter: 5},
 	MediaType:            {Status: 415, Title: "不支持的内容类型", Detail: "请以 application/json 提交。"},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bangfu/api/web/duty"
+	"bangfu/api/web/ledger"
 	"bangfu/api/web/page"
 	"bangfu/api/web/review"
 	"bangfu/api/web/signin"
@@ -11,6 +12,7 @@ import (
 func families() []func(*page.Site) {
 	return []func(*page.Site){
 		duty.Mount,
+		ledger.Mount,
 		review.Mount,
 		signin.Mount,
 	}

@@ -214,7 +214,9 @@ func reject(v *page.Visit) error {
 }
 
 // inPage reports whether a file is shown in the page.
-func inPage(file api.EvidenceView) bool { return file.MediaType == "application/pdf" || isPicture(file) }
+func inPage(file api.EvidenceView) bool {
+	return file.MediaType == "application/pdf" || isPicture(file)
+}
 
 func isPicture(file api.EvidenceView) bool { return strings.HasPrefix(file.MediaType, "image/") }
 

@@ -1,0 +1,160 @@
+// Package ledger holds the list of all duties (责任台账), its counts and charts.
+package ledger
+
+import (
+	"net/url"
+	"slices"
+
+	"bangfu/api"
+	"bangfu/api/auth"
+	"bangfu/api/web/page"
+	"bangfu/api/web/words"
+	"bangfu/models"
+)
+
+// Mount registers the pages.
+func Mount(site *page.Site) {
+	site.Get("/obligations", list, auth.ObligationRead)
+	site.Get("/overview", overview, auth.ObligationRead)
+}
+
+// filters are the names of the list's query; counts and export share them.
+var filters = []string{"unit", "kind", "state", "light", "dueAfter", "dueBefore", "text"}
+
+// View is a filter with a name. Its dates are relative and are put in by the
+// server at each request.
+type view struct {
+	Name  string
+	query func(today models.Date) url.Values
+}
+
+// views are what an organization department starts its day with.
+var views = []view{
+	{"全部", func(models.Date) url.Values { return url.Values{} }},
+	{"逾期未完成", func(models.Date) url.Values { return url.Values{"light": {"red"}} }},
+	{"本周到期", func(today models.Date) url.Values {
+		return url.Values{"dueAfter": {today.String()}, "dueBefore": {today.AddDays(6 - (int(today.Weekday())+6)%7).String()}}
+	}},
+	{"30 天内到期", func(today models.Date) url.Values {
+		return url.Values{"dueAfter": {today.String()}, "dueBefore": {today.AddDays(30).String()}}
+	}},
+	{"落后或临近", func(models.Date) url.Values { return url.Values{"light": {"yellow,blue"}} }},
+	{"中止", func(models.Date) url.Values { return url.Values{"state": {"suspended"}} }},
+	{"已全部完成", func(models.Date) url.Values { return url.Values{"state": {"fulfilled"}} }},
+}
+
+// asked is the filter that the address holds, in the API's words.
+func asked(v *page.Visit) url.Values {
+	query := url.Values{}
+	for _, name := range filters {
+		values := slices.DeleteFunc(slices.Clone(v.Queries(name)), func(value string) bool { return value == "" })
+		if len(values) > 0 {
+			query[name] = values
+		}
+	}
+	return query
+}
+
+// withPlan adds the plan that the visitor works on.
+func withPlan(v *page.Visit, query url.Values) url.Values {
+	whole := url.Values{"plan": {string(v.Plan())}}
+	for name, values := range query {
+		whole[name] = values
+	}
+	return whole
+}
+
+// tile is a view with its count and address.
+type tile struct {
+	Name, Path string
+	Count      int64
+	Current    bool
+}
+
+// shown is everything that the ledger's page shows.
+type shown struct {
+	filter url.Values
+	counts api.ObligationCountBody
+	items  []api.ObligationView
+	next   string
+	tiles  []tile
+	units  []api.UnitView
+	export string
+}
+
+func list(v *page.Visit) error {
+	var s shown
+	s.filter = asked(v)
+	query := withPlan(v, s.filter)
+	if _, err := v.Ask("/obligations/counts", query, &s.counts.Body); err != nil {
+		return err
+	}
+	paged := withPlan(v, s.filter)
+	if after := v.Query("after"); after != "" {
+		paged.Set("after", after)
+	}
+	var found api.PageOf[api.ObligationView]
+	if _, err := v.Ask("/obligations", paged, &found); err != nil {
+		return err
+	}
+	s.items = found.Items
+	if found.Next != "" {
+		onward := url.Values{"after": {found.Next}}
+		for name, values := range s.filter {
+			onward[name] = values
+		}
+		s.next = "/obligations?" + onward.Encode()
+	}
+	if v.May(auth.ObligationExport) {
+		s.export = "/api/v1/obligations/export?" + query.Encode()
+	}
+	if v.Partial() {
+		return v.Part(listPart(v, s))
+	}
+	var err error
+	if s.tiles, err = tiles(v, s.filter); err != nil {
+		return err
+	}
+	if s.units, err = words.UnitList(v); err != nil {
+		return err
+	}
+	return v.Show(page.Sheet{Title: "责任台账", Wide: true}, ledgerPage(v, s))
+}
+
+// tiles counts every view by the same rule as the list.
+func tiles(v *page.Visit, filter url.Values) ([]tile, error) {
+	var all []tile
+	today := models.DateOf(v.Now())
+	for _, one := range views {
+		query := one.query(today)
+		var counts api.ObligationCountBody
+		if _, err := v.Ask("/obligations/counts", withPlan(v, query), &counts.Body); err != nil {
+			return nil, err
+		}
+		path := "/obligations"
+		if len(query) > 0 {
+			path += "?" + query.Encode()
+		}
+		all = append(all, tile{Name: one.Name, Path: path, Count: counts.Body.Total, Current: filter.Encode() == query.Encode()})
+	}
+	return all, nil
+}
+
+// progress is what the overview shows.
+type progress struct {
+	counts   api.ObligationCountBody
+	outcomes api.OutcomeBody
+	plan     api.PlanView
+}
+
+func overview(v *page.Visit) error {
+	p := progress{plan: v.PlanView()}
+	query := withPlan(v, nil)
+	if _, err := v.Ask("/obligations/counts", query, &p.counts.Body); err != nil {
+		return err
+	}
+	if _, err := v.Ask("/outcomes", query, &p.outcomes.Body); err != nil {
+		return err
+	}
+	return v.Show(page.Sheet{Title: "进展与预测", Scripts: []string{chartScript}}, overviewPage(p))
+}
