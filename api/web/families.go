@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bangfu/api/web/dossier"
 	"bangfu/api/web/duty"
 	"bangfu/api/web/ledger"
 	"bangfu/api/web/page"
@@ -11,6 +12,7 @@ import (
 // families lists what the pages are made of, in the order of the navigation.
 func families() []func(*page.Site) {
 	return []func(*page.Site){
+		dossier.Mount,
 		duty.Mount,
 		ledger.Mount,
 		review.Mount,

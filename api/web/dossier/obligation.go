@@ -1,0 +1,167 @@
+// Package dossier holds the page of one duty, the commands of its clock, and
+// the dossier (帮扶档案) on screen and on paper.
+package dossier
+
+import (
+	"net/http"
+	"net/url"
+
+	"bangfu/api"
+	"bangfu/api/auth"
+	"bangfu/api/problem"
+	"bangfu/api/web/page"
+	"bangfu/api/web/words"
+)
+
+// Mount registers the pages.
+func Mount(site *page.Site) {
+	site.Get("/obligations/:obligation", obligation, auth.ObligationRead)
+	site.Get("/obligations/:obligation/dossier", dossier, auth.ObligationRead)
+	site.Get("/obligations/:obligation/commands/:command", commandForm, clockPermissions()...)
+	site.Post("/obligations/:obligation/commands/:command", giveCommand, clockPermissions()...)
+}
+
+// one is a duty with what its page shows.
+type one struct {
+	api.ObligationBody
+	etag   string
+	policy words.Policy
+	events []api.TimelineView
+	next   string
+	names  map[string]string
+}
+
+func pathOf(id string) string { return "/obligations/" + url.PathEscape(id) }
+
+func read(v *page.Visit) (one, error) {
+	var found one
+	var err error
+	at := pathOf(v.Path("obligation"))
+	if found.etag, err = v.Ask(at, nil, &found.Body); err != nil {
+		return found, err
+	}
+	if found.policy, err = words.PolicyOf(v, found.Body.Obligation.Policy); err != nil {
+		return found, err
+	}
+	found.names, err = enterprises(v, found)
+	return found, err
+}
+
+// enterprises names the companies of the duty's records.
+func enterprises(v *page.Visit, found one) (map[string]string, error) {
+	var records api.PageOf[api.RecordView]
+	query := url.Values{
+		"plan": {string(found.Body.Obligation.Plan)}, "cadre": {string(found.Body.Obligation.Cadre.ID)}, "size": {"200"},
+	}
+	if _, err := v.Ask("/records", query, &records); err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, record := range records.Items {
+		names[string(record.ID)] = record.EnterpriseName
+	}
+	return names, nil
+}
+
+// title names the cadre, or their number where the name may not be read.
+func (o one) title() string {
+	cadre := o.Body.Obligation.Cadre
+	if cadre.Name == "" {
+		return string(cadre.ID)
+	}
+	return cadre.Name
+}
+
+func sheetOf(v *page.Visit, o one, title string) page.Sheet {
+	if o.Body.Obligation.Cadre.ID == v.Me.Cadre && v.Me.Cadre != "" {
+		return page.Sheet{Title: title, Here: "/duty", Trail: []page.Step{{Title: "我的帮扶", Path: "/duty"}}}
+	}
+	return page.Sheet{Title: title, Here: "/obligations", Trail: []page.Step{{Title: "责任台账", Path: "/obligations"}}}
+}
+
+func obligation(v *page.Visit) error {
+	found, err := read(v)
+	if err != nil {
+		return err
+	}
+	var events api.PageOf[api.TimelineView]
+	query := url.Values{"size": {"30"}, "after": v.Queries("after")}
+	if _, err := v.Ask(pathOf(v.Path("obligation"))+"/timeline", query, &events); err != nil {
+		return err
+	}
+	found.events = events.Items
+	if events.Next != "" {
+		found.next = pathOf(v.Path("obligation")) + "?after=" + url.QueryEscape(events.Next) + "#timeline"
+	}
+	return v.Show(sheetOf(v, found, found.title()+"的帮扶责任"), obligationPage(v, found))
+}
+
+// filed is a whole dossier.
+type filed struct {
+	one
+	records []api.RecordDetail
+	entries []api.EntryView
+	verdict *api.VerdictBody
+	// closed says why the chained entries are not shown.
+	closed bool
+}
+
+// dossier gathers everything about one cadre's term that the visitor may read.
+func dossier(v *page.Visit) error {
+	var f filed
+	var err error
+	if f.one, err = read(v); err != nil {
+		return err
+	}
+	at := pathOf(v.Path("obligation"))
+	for _, claim := range f.Body.Records {
+		var detail api.RecordDetail
+		if _, err := v.Ask("/records/"+url.PathEscape(string(claim.ID)), nil, &detail); err != nil {
+			if page.Said(err).Status == http.StatusNotFound {
+				continue // out of the visitor's reach
+			}
+			return err
+		}
+		f.records = append(f.records, detail)
+	}
+	if f.events, err = everything[api.TimelineView](v, at+"/timeline", url.Values{"oldest": {"true"}}); err != nil {
+		return err
+	}
+	if f.closed = !v.May(auth.EventRead); !f.closed {
+		f.entries, err = everything[api.EntryView](v, at+"/events", nil)
+		if err != nil && page.Said(err).Code != problem.Forbidden {
+			return err
+		}
+	}
+	if v.May(auth.EventVerify) {
+		f.verdict = &api.VerdictBody{}
+		if _, err := v.Ask(at+"/events/verdict", nil, &f.verdict.Body); err != nil {
+			return err
+		}
+	}
+	return v.Show(sheetOf(v, f.one, "帮扶档案："+f.title()), dossierPage(v, f))
+}
+
+// everything reads a list to its end: a dossier on paper is whole.
+func everything[T any](v *page.Visit, path string, query url.Values) ([]T, error) {
+	var all []T
+	after := ""
+	for {
+		asked := url.Values{"size": {"200"}}
+		for name, values := range query {
+			asked[name] = values
+		}
+		if after != "" {
+			asked.Set("after", after)
+		}
+		var part api.PageOf[T]
+		if _, err := v.Ask(path, asked, &part); err != nil {
+			return nil, err
+		}
+		all = append(all, part.Items...)
+		if part.Next == "" {
+			return all, nil
+		}
+		after = part.Next
+	}
+}
