@@ -5,6 +5,8 @@ import (
 	"bangfu/api/web/duty"
 	"bangfu/api/web/ledger"
 	"bangfu/api/web/page"
+	"bangfu/api/web/plan"
+	"bangfu/api/web/registry"
 	"bangfu/api/web/review"
 	"bangfu/api/web/signin"
 )
@@ -16,6 +18,8 @@ func families() []func(*page.Site) {
 		duty.Mount,
 		ledger.Mount,
 		review.Mount,
+		plan.Mount,
+		registry.Mount,
 		signin.Mount,
 	}
 }

@@ -208,3 +208,10 @@ func KeyAfter(v *Visit, said *problem.Problem) string {
 	}
 	return v.NewKey()
 }
+
+// Reads reports whether an answer's body is what a page expects, whatever its
+// status says.
+func Reads(answer api.Answer, into any) bool { return json.Unmarshal(answer.Body, into) == nil }
+
+// Decode reads an answer of the API, or the refusal that it is.
+func Decode(answer api.Answer, into any) error { return decode(answer, into) }
