@@ -9,6 +9,8 @@ func resources() []func(huma.API, *server) {
 		registerMe,
 		registerTokens,
 		registerAccounts,
+		registerOpenSessions,
+		registerSelfCheck,
 		registerClock,
 		registerCommands,
 		registerUnit,

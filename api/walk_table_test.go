@@ -60,7 +60,12 @@ func accountRows() map[string]row {
 		"revoke-grant": {any: security, granted: 428, call: func(w *walk, at place) call {
 			return call{values: map[string]string{"account": w.thing("account", at), "grant": "absent"}}
 		}},
-		"list-access-log": {any: auditor, granted: 200},
+		"list-access-log":    {any: auditor, granted: 200},
+		"list-open-sessions": {any: security, granted: 200},
+		"end-session": {any: security, granted: 404, call: func(*walk, place) call {
+			return call{values: map[string]string{"account": "absent", "session": "absent"}}
+		}},
+		"self-check": {any: []auth.Role{auth.RoleSystemOfficer, auth.RoleSecurityOfficer, auth.RoleAuditor}, granted: 200},
 	}
 }
 

@@ -87,6 +87,10 @@ const (
 	GrantRead     Permission = "grant:read"
 	GrantManage   Permission = "grant:manage"
 	AccessLogRead Permission = "access-log:read"
+	// SessionManage covers seeing and ending others' log-ins.
+	SessionManage Permission = "session:manage"
+	// SelfCheckRead covers the self-check of the program's safety.
+	SelfCheckRead Permission = "self-check:read"
 )
 
 // Permissions lists all permissions that the policy file may give.
@@ -99,6 +103,6 @@ func Permissions() []Permission {
 		ObligationRead, ObligationExport, ObligationSuspend, ObligationResume, ObligationExtend, ObligationExempt,
 		ObligationTransfer, ObligationClose, ObligationAdoptPolicy,
 		DisputeRead, DisputeOpen, DisputeAdjudicate, EventRead, EventVerify, ImportRun,
-		AccountRead, AccountManage, GrantRead, GrantManage, AccessLogRead,
+		AccountRead, AccountManage, GrantRead, GrantManage, AccessLogRead, SessionManage, SelfCheckRead,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bangfu/api/web/dossier"
 	"bangfu/api/web/duty"
 	"bangfu/api/web/ledger"
+	"bangfu/api/web/officer"
 	"bangfu/api/web/page"
 	"bangfu/api/web/plan"
 	"bangfu/api/web/registry"
@@ -18,6 +19,7 @@ func families() []func(*page.Site) {
 		duty.Mount,
 		ledger.Mount,
 		review.Mount,
+		officer.Mount,
 		plan.Mount,
 		registry.Mount,
 		signin.Mount,

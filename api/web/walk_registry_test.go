@@ -26,7 +26,7 @@ func registryRows() map[string]row {
 		"GET /enterprises/new":          {allowed: registrars},
 		"POST /enterprises":             {allowed: registrars, status: http.StatusUnprocessableEntity},
 		"GET /enterprises/:key":         {allowed: businessRoles, thing: everywhere, anywhere: true},
-		"POST /enterprises/:key":        {allowed: registrars, thing: everywhere, anywhere: true, status: http.StatusPreconditionRequired},
+		"POST /enterprises/:key":        {allowed: registrars, thing: everywhere, anywhere: true, status: http.StatusUnprocessableEntity},
 		"GET /units":                    {signedIn: true},
 		"GET /enterprise-overrides":     {allowed: confirmers},
 		"GET /enterprise-overrides/new": {allowed: cadre},

@@ -131,3 +131,35 @@ func (a *Archive) RevokeSession(ctx context.Context, account models.AccountID, i
 	}
 	return nil
 }
+
+// sessionKey is the sort key of the list of open sessions.
+type sessionKey struct {
+	At time.Time
+	ID string
+}
+
+// OpenSessions lists everybody's open sessions, newest first; account chooses
+// those of one, empty all.
+func (a *Archive) OpenSessions(ctx context.Context, account models.AccountID, now time.Time, page Page) (Paged[Session], error) {
+	filter := struct{ List, Account string }{"open-sessions", string(account)}
+	var key sessionKey
+	found, err := page.position(filter, &key)
+	if err != nil {
+		return Paged[Session]{}, err
+	}
+	query := a.db(ctx).Omit("content").Where("expires_at > ? AND account_id <> ''", instant(now))
+	if account != "" {
+		query = query.Where("account_id = ?", string(account))
+	}
+	if found {
+		query = query.Where("(created_at < ? OR (created_at = ? AND session_id < ?))", instant(key.At), instant(key.At), key.ID)
+	}
+	var rows []sessionRow
+	if err := query.Order("created_at DESC, session_id DESC").Limit(page.limit() + 1).Find(&rows).Error; err != nil {
+		return Paged[Session]{}, fmt.Errorf("list open sessions: %w", err)
+	}
+	cut, err := paged(page, filter, rows, func(row sessionRow) sessionKey {
+		return sessionKey{At: row.CreatedAt.UTC(), ID: row.ID}
+	})
+	return mapped(cut, sessionRow.session), err
+}

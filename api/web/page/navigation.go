@@ -64,10 +64,9 @@ func groups() []Group {
 		}},
 		{Title: "管理", Entries: []Entry{
 			{Title: "账号", Path: "/accounts", Icon: "id-badge", shown: holders(auth.AccountRead)},
-			{Title: "登录会话", Path: "/sessions", Icon: "device-desktop", shown: holders(auth.GrantManage)},
+			{Title: "登录会话", Path: "/sessions", Icon: "device-desktop", shown: holders(auth.SessionManage)},
 			{Title: "访问日志", Path: "/access-log", Icon: "history", shown: holders(auth.AccessLogRead)},
-			{Title: "安全自查", Path: "/self-check", Icon: "shield-check", shown: holders(
-				auth.AccountManage, auth.GrantManage, auth.AccessLogRead)},
+			{Title: "安全自查", Path: "/self-check", Icon: "shield-check", shown: holders(auth.SelfCheckRead)},
 		}},
 	}
 }
