@@ -22,11 +22,12 @@ const (
 	roleSecurityOfficer      = "security-officer"
 )
 
-// Where log-in links lead: to the list that each role starts its day with.
+// Where log-in links lead: to the page that each role starts its day with.
 const (
-	apiPath         = "/api/v1"
-	obligationsPath = apiPath + "/obligations?plan=demo"
-	queuePath       = apiPath + "/reviews/queue?plan=demo"
+	ofPlan          = "?plan=demo"
+	dutyPath        = "/duty" + ofPlan
+	obligationsPath = "/obligations" + ofPlan
+	queuePath       = "/reviews" + ofPlan
 )
 
 // DemonstrationAccount is an invented account that a visitor may look through.
@@ -81,12 +82,12 @@ var districtRoles = []struct{ role, title, opens string }{
 var cityRoles = []struct{ role, title, opens string }{
 	{roleCityScience, "市科委认定员", queuePath},
 	{roleOrganization, "市委组织部干部", obligationsPath + "&light=red"},
-	{roleAdjudicator, "裁决员", apiPath + "/disputes?plan=demo"},
-	{roleInspector, "督查员", apiPath + "/obligations/counts?plan=demo"},
+	{roleAdjudicator, "裁决员", "/disputes" + ofPlan},
+	{roleInspector, "督查员", "/overview" + ofPlan},
 	{roleArchivist, "档案员", obligationsPath},
-	{roleAuditor, "审计员", apiPath + "/access-log"},
-	{roleSystemOfficer, "系统管理员", apiPath + "/accounts"},
-	{roleSecurityOfficer, "安全管理员", apiPath + "/accounts"},
+	{roleAuditor, "审计员", "/access-log"},
+	{roleSystemOfficer, "系统管理员", "/accounts"},
+	{roleSecurityOfficer, "安全管理员", "/accounts"},
 }
 
 // openAccounts lists the accounts of everybody who acts in the stories and of
@@ -100,7 +101,7 @@ func (d *demonstration) openAccounts() {
 		shownCadres[someone.district] = true
 		d.accounts = append(d.accounts, demoAccount{
 			id: someone.account, name: someone.cadre.Name, role: roleCadre,
-			unit: someone.office.ID, cadre: someone.cadre.ID, shown: shown, opens: obligationsPath,
+			unit: someone.office.ID, cadre: someone.cadre.ID, shown: shown, opens: dutyPath,
 		})
 	}
 	for _, held := range cityRoles {

@@ -1,0 +1,116 @@
+package browse
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// built is the trial program, compiled once for all tests.
+var built string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "bangfu-browse-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	built = filepath.Join(folder, "standalone")
+	ctx, cancel := context.WithTimeout(context.Background(), 25*time.Minute)
+	defer cancel()
+	// Without symbols it links faster; the package itself is compiled already
+	// where the program's own tests ran.
+	command := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", built, "bangfu/cmd/standalone")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := command.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, output)
+		return 1
+	}
+	return m.Run()
+}
+
+// program is the trial, running for one test.
+type program struct {
+	url   string
+	links map[string]string
+}
+
+var (
+	servesAt = regexp.MustCompile(`API and its documentation +(\S+)/`)
+	letsIn   = regexp.MustCompile(`^ {2}([a-z-]+) +(http\S+/login-link/\S+)`)
+)
+
+// aProgram starts the trial in a folder of its own and waits until it answers.
+func aProgram(t testing.TB) *program {
+	t.Helper()
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	require.NoError(t, err)
+	command := exec.Command(built, "--http-port=0", "--temporal-port=0", "--data="+filepath.Join(t.TempDir(), "data"))
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	command.Stderr = log
+	output, err := command.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, command.Start())
+	ended := make(chan error, 1)
+	t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-ended:
+		case <-time.After(30 * time.Second):
+			_ = command.Process.Kill()
+			<-ended
+		}
+		if t.Failed() {
+			written, _ := os.ReadFile(log.Name())
+			t.Logf("the program's log:\n%s", written[max(0, len(written)-4000):])
+		}
+		_ = log.Close()
+	})
+	started := &program{links: map[string]string{}}
+	ready := make(chan error, 1)
+	go func() {
+		ready <- started.read(bufio.NewScanner(output))
+		// The pipe is read to its end, or the program would stand still.
+		_, _ = bufio.NewReader(output).Discard(1 << 30)
+		ended <- command.Wait()
+	}()
+	select {
+	case err := <-ready:
+		require.NoError(t, err)
+	case <-time.After(3 * time.Minute):
+		require.Fail(t, "the program did not start")
+	}
+	return started
+}
+
+func (p *program) read(lines *bufio.Scanner) error {
+	for lines.Scan() {
+		line := lines.Text()
+		if found := servesAt.FindStringSubmatch(line); found != nil {
+			p.url = found[1]
+		}
+		if found := letsIn.FindStringSubmatch(line); found != nil {
+			p.links[found[1]] = found[2]
+		}
+		if strings.Contains(line, "Stop with Ctrl-C") {
+			return nil
+		}
+	}
+	return errors.New("the program ended before it was ready")
+}
