@@ -100,6 +100,15 @@ func (o own) of(kind string) []api.RecordView {
 	return found
 }
 
+// names are the enterprises of the cadre's records.
+func (o own) names() map[string]string {
+	names := map[string]string{}
+	for _, one := range o.records {
+		names[string(one.ID)] = one.EnterpriseName
+	}
+	return names
+}
+
 // waiting are the records on which the cadre has to act.
 func (o own) waiting() []api.RecordView {
 	var found []api.RecordView
@@ -129,7 +138,11 @@ func timeline(v *page.Visit) error {
 	if events.Next != "" {
 		next = "/duty/timeline?after=" + url.QueryEscape(events.Next)
 	}
-	return v.Show(sheet, timelinePage(events.Items, next))
+	var records api.PageOf[api.RecordView]
+	if _, err := v.Ask("/records", url.Values{"mine": {"true"}, "plan": {string(mine.Plan)}, "size": {"200"}}, &records); err != nil {
+		return err
+	}
+	return v.Show(sheet, timelinePage(events.Items, own{records: records.Items}.names(), next))
 }
 
 func notices(v *page.Visit) error {

@@ -8,6 +8,7 @@ import (
 	"bangfu/api/auth"
 	"bangfu/api/problem"
 	"bangfu/api/web/page"
+	"bangfu/models"
 )
 
 func mountDisputes(site *page.Site) {
@@ -42,6 +43,8 @@ type contest struct {
 	etag, key string
 	claimant  *api.RecordDetail
 	holder    *api.RecordDetail
+	// reason is why the claimant says that the enterprise is theirs.
+	reason string
 	typed     url.Values
 	said      *problem.Problem
 }
@@ -56,8 +59,29 @@ func both(v *page.Visit) (contest, error) {
 	if c.claimant, err = side(v, string(c.dispute.Record)); err != nil {
 		return c, err
 	}
-	c.holder, err = side(v, string(c.dispute.Holder))
+	if c.holder, err = side(v, string(c.dispute.Holder)); err != nil {
+		return c, err
+	}
+	c.reason, err = reasonOf(v, c)
 	return c, err
+}
+
+// reasonOf reads the words with which the dispute was opened.
+func reasonOf(v *page.Visit, c contest) (string, error) {
+	if c.claimant == nil || !v.May(auth.ObligationRead) {
+		return "", nil
+	}
+	var events api.PageOf[api.TimelineView]
+	query := url.Values{"kind": {string(models.EventRecordDisputed)}, "size": {"200"}}
+	if _, err := v.Ask("/obligations/"+url.PathEscape(c.dispute.Obligation)+"/timeline", query, &events); err != nil {
+		return "", err
+	}
+	for _, event := range events.Items {
+		if event.Record == c.dispute.Record {
+			return event.Remark, nil
+		}
+	}
+	return "", nil
 }
 
 // side is one of the two claims; nil when it is out of the visitor's reach.

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -32,7 +31,9 @@ type person struct {
 	testing.TB
 	ctx     context.Context
 	program *program
-	mutex   sync.Mutex
+	// scriptless browsers run none of the page's scripts, nor timers of ours.
+	scriptless bool
+	mutex      sync.Mutex
 	faults  []string
 }
 
@@ -194,8 +195,12 @@ func (w *person) press(words string) *person {
 		const words = e => e.innerText.replace(/\s+/g, ' ').trim();
 		return all.find(e => words(e) === ` + quoted(words) + `) || all.find(e => words(e).startsWith(` + quoted(words) + `)); })()`
 	w.until("the button "+words, "document.readyState === 'complete' && !!"+find)
+	click := "setTimeout(() => e.click(), 0)"
+	if w.scriptless {
+		click = "e.click()"
+	}
 	// The click may replace the page before its answer comes back.
-	_ = evaluates[bool](w, "(() => { const e = "+find+"; setTimeout(() => e.click(), 0); return true; })()")
+	_, _ = chromedp.Run(w.ctx, chromedp.Evaluate[bool]("(() => { const e = "+find+"; "+click+"; return true; })()"))
 	w.settle()
 	return w
 }
@@ -233,18 +238,9 @@ func (w *person) chooses(id string, files ...string) *person {
 // withoutScripts turns scripts off, as in a browser that forbids them.
 func (w *person) withoutScripts() *person {
 	w.Helper()
+	w.scriptless = true
 	w.call(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	})
-	return w
-}
-
-// downloadsTo lets the browser keep files in a folder.
-func (w *person) downloadsTo(folder string) *person {
-	w.Helper()
-	w.call(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: folder})
 		return err
 	})
 	return w
@@ -305,4 +301,23 @@ func pathOf(t testing.TB, address string) string {
 	parsed, err := url.Parse(address)
 	require.NoError(t, err)
 	return parsed.RequestURI()
+}
+
+// confirms presses the first button of the question that is open.
+func (w *person) confirms() *person {
+	w.Helper()
+	w.until("a question", "!!document.querySelector('dialog[open]')")
+	evaluates[bool](w, "(() => { setTimeout(() => document.querySelector('dialog[open] .btn-primary').click(), 0); return true; })()")
+	w.settle()
+	return w
+}
+
+// reads runs a script of the page that promises a text of JSON.
+func (w *person) reads(script string, into any) {
+	w.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](script, awaitPromise))
+	require.NoError(w, err)
+	require.NoError(w, json.Unmarshal([]byte(text), into))
 }

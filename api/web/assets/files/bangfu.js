@@ -163,7 +163,11 @@
     const wanted = document.querySelector("[data-key=\"" + CSS.escape(event.key.toLowerCase()) + "\"]");
     if (!wanted) return;
     event.preventDefault();
-    if (wanted.matches("a, button")) wanted.click();
+    if (wanted.matches("summary")) {
+      wanted.parentElement.open = true;
+      const first = wanted.parentElement.querySelector("input:not([type=hidden]), textarea");
+      (first || wanted).focus();
+    } else if (wanted.matches("a, button")) wanted.click();
     else wanted.focus();
   });
   document.querySelectorAll("[data-keys-switch]").forEach((box) => {
