@@ -7,7 +7,7 @@ LDFLAGS  = -s -w -X bangfu/cmd/internal/version.Number=$(VERSION)
 TOOL     = go tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-setup lint check generate bench clean
+.PHONY: help run build test test-setup lint check generate pictures bench clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +31,11 @@ lint: ## Check formatting, rules, imports and workflows' determinism
 check: ## Everything that CI runs: the tests and the linters
 	@.ci/run
 
-generate: ## Write generated files again (golden histories, OpenAPI document)
+generate: ## Write generated files again (pages, golden histories, OpenAPI document)
 	@scripts/generate
+
+pictures: test-setup ## Take pictures of every page of every role into pictures/
+	@scripts/pictures
 
 bench: ## Print benchmarks, each beside its floor
 	@scripts/bench
