@@ -12,6 +12,7 @@ import (
 	"bangfu/models/store"
 )
 
+// AccessInput names the access that is asked for.
 type AccessInput struct {
 	Paging
 	Account string    `query:"account" maxLength:"64" doc:"账号编号"`
@@ -20,6 +21,7 @@ type AccessInput struct {
 	Until   time.Time `query:"until" doc:"至此时止"`
 }
 
+// AccessView is the access as the API shows it.
 type AccessView struct {
 	At        time.Time        `json:"at" doc:"时间"`
 	Account   models.AccountID `json:"account,omitempty" doc:"账号编号；登录失败且账号不存在时没有"`

@@ -18,6 +18,7 @@ import (
 	"bangfu/models/store"
 )
 
+// AccountView is the account as the API shows it.
 type AccountView struct {
 	ID          models.AccountID   `json:"id" doc:"账号编号"`
 	Login       string             `json:"login" doc:"账号"`
@@ -44,12 +45,14 @@ func viewAccount(account store.Account) AccountView {
 	return view
 }
 
+// AccountOutput answers with the account.
 type AccountOutput struct {
 	ETag     string `header:"ETag"`
 	Location string `header:"Location"`
 	Body     AccountView
 }
 
+// AccountsInput names the accounts that is asked for.
 type AccountsInput struct {
 	Paging
 	Login string `query:"login" maxLength:"64" doc:"账号的开头"`
@@ -63,6 +66,7 @@ type AccountPath struct {
 	Account string `path:"account" maxLength:"64" doc:"账号编号"`
 }
 
+// CreateAccountInput is the request to create account.
 type CreateAccountInput struct {
 	Body struct {
 		Login string `json:"login" minLength:"2" maxLength:"64" pattern:"^[A-Za-z0-9._@-]+$" patternDescription:"字母、数字和 . _ @ -" doc:"账号"`
@@ -72,6 +76,7 @@ type CreateAccountInput struct {
 	}
 }
 
+// EditAccountInput is the request to edit account.
 type EditAccountInput struct {
 	AccountPath
 	Guarded
@@ -236,6 +241,7 @@ func (s *server) editAccount(ctx context.Context, input *EditAccountInput) (*Acc
 	return s.getAccount(ctx, &input.AccountPath)
 }
 
+// LinkOutput answers with the link.
 type LinkOutput struct {
 	Body struct {
 		Link      string    `json:"link" doc:"登录链接，只显示这一次"`
@@ -246,6 +252,7 @@ type LinkOutput struct {
 // linkLife is how long a link that an officer gives out is good.
 const linkLife = 24 * time.Hour
 
+// IssueLinkInput is the request to issue link.
 type IssueLinkInput struct {
 	AccountPath
 	Guarded

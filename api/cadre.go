@@ -29,6 +29,7 @@ type PostingView struct {
 	SubstituteFor models.CadreID `json:"substituteFor,omitempty" doc:"代理何人"`
 }
 
+// CadreListInput is the query of the list of cadre entries.
 type CadreListInput struct {
 	Paging
 	Unit models.UnitID `query:"unit" maxLength:"64" doc:"只列此单位及其下级的干部"`
@@ -36,10 +37,12 @@ type CadreListInput struct {
 	Text string        `query:"text" maxLength:"60" doc:"姓名、拼音首字母或编号" example:"zs"`
 }
 
+// CadreInput names the cadre that is asked for.
 type CadreInput struct {
 	Cadre models.CadreID `path:"cadre" maxLength:"64" doc:"干部编号" example:"TJ-0001"`
 }
 
+// CadreBody answers with the cadre.
 type CadreBody struct{ Body CadreView }
 
 func registerCadre(api huma.API, s *server) {

@@ -11,6 +11,7 @@ import (
 	"bangfu/models"
 )
 
+// ClockOutput answers with the clock.
 type ClockOutput struct {
 	Body struct {
 		Now   time.Time   `json:"now" doc:"服务器时间（UTC）"`

@@ -56,12 +56,14 @@ func (s *server) showDispute(ctx context.Context, dispute store.Dispute, names *
 	return view, err
 }
 
+// DisputeListInput is the query of the list of dispute entries.
 type DisputeListInput struct {
 	Paging
 	Plan  models.PlanID      `query:"plan" maxLength:"64" doc:"计划"`
 	State store.DisputeState `query:"state" enum:"open,upheld,dismissed,withdrawn" doc:"状态"`
 }
 
+// DisputeInput names the dispute that is asked for.
 type DisputeInput struct {
 	Dispute models.DisputeID `path:"dispute" maxLength:"64" doc:"争议编号"`
 }
@@ -73,6 +75,7 @@ type DisputeBody struct {
 	Body DisputeView
 }
 
+// OpenDisputeInput is the request to open dispute.
 type OpenDisputeInput struct {
 	Keyed
 	Guarded
@@ -82,6 +85,7 @@ type OpenDisputeInput struct {
 	}
 }
 
+// AdjudicateInput is the request to adjudicate.
 type AdjudicateInput struct {
 	Keyed
 	Guarded

@@ -52,21 +52,25 @@ func showEnterprise(entry store.EnterpriseEntry, names *directory) EnterpriseVie
 	return view
 }
 
+// EnterpriseListInput is the query of the list of enterprise entries.
 type EnterpriseListInput struct {
 	Paging
 	Text string        `query:"text" maxLength:"100" doc:"名称、曾用名、拼音首字母，或任一代码的一部分" example:"hwjs"`
 	Unit models.UnitID `query:"unit" maxLength:"64" doc:"只列此单位及其下级辖区内的"`
 }
 
+// EnterpriseInput names the enterprise that is asked for.
 type EnterpriseInput struct {
 	Key models.EnterpriseKey `path:"key" maxLength:"40" doc:"组织机构代码，短横可有可无；或统一社会信用代码" example:"D2143569X"`
 }
 
+// EnterpriseBody answers with the enterprise.
 type EnterpriseBody struct {
 	ETag string `header:"ETag"`
 	Body EnterpriseView
 }
 
+// RegisteredEnterprise is the registered enterprise as the API shows it.
 type RegisteredEnterprise struct {
 	Location string `header:"Location"`
 	ETag     string `header:"ETag"`
@@ -87,8 +91,10 @@ type EnterpriseForm struct {
 	Unit               models.UnitID `json:"unit,omitempty" maxLength:"64" doc:"所在区县或功能区" example:"120101"`
 }
 
+// RegisterEnterpriseInput is the request to register enterprise.
 type RegisterEnterpriseInput struct{ Body EnterpriseForm }
 
+// EditEnterpriseInput is the request to edit enterprise.
 type EditEnterpriseInput struct {
 	Guarded
 	Key  models.EnterpriseKey `path:"key" maxLength:"40" doc:"组织机构代码"`

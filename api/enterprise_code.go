@@ -14,6 +14,7 @@ import (
 	"bangfu/models/store"
 )
 
+// CodeCheckInput names the code check that is asked for.
 type CodeCheckInput struct {
 	Text string        `path:"text" maxLength:"60" doc:"任一代码，空格、短横、全角与大小写均可" example:"D2143569-X"`
 	Plan models.PlanID `query:"plan" maxLength:"64" doc:"只提示此计划下的申报"`
@@ -33,6 +34,7 @@ type CodeCheckView struct {
 	Claims []ClaimWarning `json:"claims" doc:"已有的申报"`
 }
 
+// CodeFaultView is the code fault as the API shows it.
 type CodeFaultView struct {
 	Fault    models.CodeFault `json:"fault" doc:"问题代码"`
 	Position int              `json:"position,omitempty" doc:"第几位"`
@@ -49,6 +51,7 @@ type ClaimWarning struct {
 	Own      bool          `json:"own" doc:"是否本人的申报"`
 }
 
+// CodeCheckBody answers with the code check.
 type CodeCheckBody struct{ Body CodeCheckView }
 
 // OverrideView is a request to admit a code that fails its check.
@@ -71,13 +74,16 @@ func showOverride(entry store.OverrideEntry) OverrideView {
 	}
 }
 
+// OverrideBody answers with the override.
 type OverrideBody struct{ Body OverrideView }
 
+// OverrideListInput is the query of the list of override entries.
 type OverrideListInput struct {
 	Paging
 	Waiting bool `query:"waiting" default:"true" doc:"只列等待第二人核准的"`
 }
 
+// RequestOverrideInput is the request to request override.
 type RequestOverrideInput struct {
 	Body struct {
 		Code     string            `json:"code" maxLength:"40" doc:"证照所载的组织机构代码或统一社会信用代码"`
@@ -86,6 +92,7 @@ type RequestOverrideInput struct {
 	}
 }
 
+// OverrideInput names the override that is asked for.
 type OverrideInput struct {
 	Override string `path:"override" maxLength:"64" doc:"核准编号"`
 }

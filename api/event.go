@@ -41,6 +41,7 @@ type EntryView struct {
 	SM3      string `json:"sm3" doc:"本条的 SM3"`
 }
 
+// TimelineInput names the timeline that is asked for.
 type TimelineInput struct {
 	Paging
 	Obligation string             `path:"obligation" maxLength:"140" doc:"帮扶责任：计划.干部编号" example:"tianjin-2013.TJ-0001"`
@@ -48,6 +49,7 @@ type TimelineInput struct {
 	Oldest     bool               `query:"oldest" doc:"由早到晚排列"`
 }
 
+// VerdictBody answers with the verdict.
 type VerdictBody struct {
 	Body struct {
 		Obligation string    `json:"obligation" doc:"帮扶责任"`

@@ -59,6 +59,7 @@ func (u *uploadStream) Resolve(ctx huma.Context) []error {
 // Uploading is uploadStream under an embedded name that the framework reads.
 type Uploading = uploadStream
 
+// UploadInput is the request to upload.
 type UploadInput struct {
 	Uploading
 	Purpose store.EvidencePurpose `query:"purpose" enum:"claim,document" default:"claim" doc:"claim 为申报证据，document 为文件依据"`
@@ -66,6 +67,7 @@ type UploadInput struct {
 	Unit    models.UnitID         `query:"unit" maxLength:"64" doc:"文件依据归属的单位；不填时为本人职责所在"`
 }
 
+// EvidenceInput names the evidence that is asked for.
 type EvidenceInput struct {
 	Evidence models.EvidenceID `path:"evidence" maxLength:"64" doc:"材料编号"`
 }
@@ -76,8 +78,10 @@ type DownloadInput struct {
 	Inline bool `query:"inline" doc:"在页面中显示；只对 PDF 和图片有效，其余仍为下载"`
 }
 
+// EvidenceBody answers with the evidence.
 type EvidenceBody struct{ Body EvidenceView }
 
+// UploadedBody answers with the uploaded.
 type UploadedBody struct {
 	Location string `header:"Location"`
 	Body     EvidenceView

@@ -15,6 +15,7 @@ import (
 	"bangfu/models/store"
 )
 
+// GrantView is the grant as the API shows it.
 type GrantView struct {
 	ID   string           `json:"id" doc:"授权编号"`
 	Role auth.Role        `json:"role" doc:"角色"`
@@ -28,11 +29,13 @@ func viewGrant(grant store.Grant) GrantView {
 	return GrantView{ID: grant.ID, Role: auth.Role(grant.Role), Unit: grant.Unit, Path: grant.Path, By: grant.By, At: grant.At}
 }
 
+// GrantsOutput answers with the grants.
 type GrantsOutput struct {
 	ETag string `header:"ETag"`
 	Body PageOf[GrantView]
 }
 
+// AddGrantInput is the request to add grant.
 type AddGrantInput struct {
 	AccountPath
 	Guarded
@@ -42,6 +45,7 @@ type AddGrantInput struct {
 	}
 }
 
+// RevokeGrantInput is the request to revoke grant.
 type RevokeGrantInput struct {
 	AccountPath
 	Guarded

@@ -249,6 +249,7 @@ func (k *keysInFlight) release(id models.CommandID) {
 	delete(k.taken, id)
 }
 
+// OutcomeInput names the outcome that is asked for.
 type OutcomeInput struct {
 	Key string `path:"key" maxLength:"180" doc:"Idempotency-Key 的 base64url 编码"`
 }

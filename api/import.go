@@ -78,6 +78,7 @@ func showImport(report store.ImportReport, fileName, fileDigest string) ImportVi
 	return view
 }
 
+// ImportInput names the import that is asked for.
 type ImportInput struct {
 	Uploading
 	Plan   models.PlanID `query:"plan" maxLength:"64" doc:"干部名册须指明计划" example:"tianjin-2013"`
@@ -85,12 +86,14 @@ type ImportInput struct {
 	Name   string        `query:"name" maxLength:"400" doc:"直接提交文件内容时的文件名" example:"名册.xlsx"`
 }
 
+// ImportBody answers with the import.
 type ImportBody struct {
 	Status   int
 	Location string `header:"Location"`
 	Body     ImportView
 }
 
+// ImportReadInput is the request to import read.
 type ImportReadInput struct {
 	Import string `path:"import" maxLength:"64" doc:"导入编号"`
 }

@@ -20,6 +20,7 @@ import (
 // Importing is ImportInput under an embedded name that the framework reads.
 type Importing = ImportInput
 
+// MarkInput names the mark that is asked for.
 type MarkInput struct {
 	Importing
 	Kind store.ImportKind `path:"kind" enum:"cadres,enterprises" doc:"名册种类"`

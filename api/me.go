@@ -13,12 +13,14 @@ import (
 	"bangfu/models/store"
 )
 
+// MyGrant is one role of whoever asks.
 type MyGrant struct {
 	Role auth.Role     `json:"role" doc:"角色"`
 	Unit models.UnitID `json:"unit" doc:"单位"`
 	Path string        `json:"path" doc:"单位在单位树中的位置"`
 }
 
+// Me is who asks: roles, permissions, and what the system holds about them.
 type Me struct {
 	Account       models.AccountID  `json:"account" doc:"账号编号"`
 	Login         string            `json:"login" doc:"账号"`
@@ -35,11 +37,13 @@ type Me struct {
 	UpdatedAt time.Time `json:"updatedAt" doc:"最近更改时间"`
 }
 
+// MeOutput answers with the me.
 type MeOutput struct {
 	ETag string `header:"ETag"`
 	Body Me
 }
 
+// PasswordInput names the password that is asked for.
 type PasswordInput struct {
 	Body struct {
 		Current  string `json:"current,omitempty" maxLength:"128" doc:"原密码；尚未设过密码时不填"`

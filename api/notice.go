@@ -26,17 +26,20 @@ type NoticeView struct {
 	Read       bool            `json:"read" doc:"是否已读"`
 }
 
+// NoticeListInput is the query of the list of notice entries.
 type NoticeListInput struct {
 	Paging
 	Unread bool `query:"unread" doc:"只列未读的"`
 }
 
+// NoticeCountBody answers with the notice count.
 type NoticeCountBody struct {
 	Body struct {
 		Unread int64 `json:"unread" doc:"未读数"`
 	}
 }
 
+// MarkReadInput is the request to mark read.
 type MarkReadInput struct {
 	Body struct {
 		Notices []string `json:"notices,omitempty" maxItems:"200" doc:"通知编号；不填即为此刻以前的全部"`

@@ -139,11 +139,13 @@ type obligationFilter struct {
 // reads.
 type ObligationQuery = obligationFilter
 
+// ObligationListInput is the query of the list of obligation entries.
 type ObligationListInput struct {
 	Paging
 	ObligationQuery
 }
 
+// ObligationCountInput names the obligation count that is asked for.
 type ObligationCountInput struct {
 	ObligationQuery
 }
@@ -156,6 +158,7 @@ type UnitCountView struct {
 	States map[string]int64 `json:"states" doc:"按状态计数"`
 }
 
+// ObligationCountBody answers with the obligation count.
 type ObligationCountBody struct {
 	Body struct {
 		AsOf   time.Time        `json:"asOf" doc:"计数的时间"`
@@ -166,10 +169,12 @@ type ObligationCountBody struct {
 	}
 }
 
+// ObligationInput names the obligation that is asked for.
 type ObligationInput struct {
 	Obligation string `path:"obligation" maxLength:"140" doc:"帮扶责任：计划.干部编号" example:"tianjin-2013.TJ-0001"`
 }
 
+// ObligationBody answers with the obligation.
 type ObligationBody struct {
 	ETag string `header:"ETag"`
 	Body struct {

@@ -24,6 +24,7 @@ type commandPath struct {
 // Commanding is commandPath under an embedded name that the framework reads.
 type Commanding = commandPath
 
+// SuspendInput is the request to suspend.
 type SuspendInput struct {
 	Commanding
 	Body struct {
@@ -35,6 +36,7 @@ type SuspendInput struct {
 	}
 }
 
+// ResumeInput is the request to resume.
 type ResumeInput struct {
 	Commanding
 	Body struct {
@@ -43,6 +45,7 @@ type ResumeInput struct {
 	}
 }
 
+// ExtendInput is the request to extend.
 type ExtendInput struct {
 	Commanding
 	Body struct {
@@ -54,6 +57,7 @@ type ExtendInput struct {
 	}
 }
 
+// ExemptInput is the request to exempt.
 type ExemptInput struct {
 	Commanding
 	Body struct {
@@ -64,6 +68,7 @@ type ExemptInput struct {
 	}
 }
 
+// TransferInput is the request to transfer.
 type TransferInput struct {
 	Commanding
 	Body struct {
@@ -74,6 +79,7 @@ type TransferInput struct {
 	}
 }
 
+// AdoptPolicyInput is the request to adopt policy.
 type AdoptPolicyInput struct {
 	Commanding
 	Body struct {
@@ -83,6 +89,7 @@ type AdoptPolicyInput struct {
 	}
 }
 
+// CloseInput is the request to close.
 type CloseInput struct {
 	Commanding
 	Body struct {
@@ -92,6 +99,7 @@ type CloseInput struct {
 	}
 }
 
+// RevokeInput is the request to revoke.
 type RevokeInput struct {
 	Commanding
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`

@@ -210,10 +210,8 @@ func ReadProblem(answer Answer) *problem.Problem {
 	if err := json.Unmarshal(answer.Body, &said); err != nil || said.Code == "" {
 		return problem.New(problem.Internal).Because(fmt.Errorf("the API answered %d without a problem", answer.Status))
 	}
-	for _, name := range []string{"Retry-After"} {
-		if value := answer.Header.Get(name); value != "" {
-			said.With(name, value)
-		}
+	if after := answer.Header.Get("Retry-After"); after != "" {
+		return said.With("Retry-After", after)
 	}
 	return &said
 }

@@ -64,22 +64,27 @@ func showIndicator(indicator models.Indicator) IndicatorView {
 	}
 }
 
+// PlanInput names the plan that is asked for.
 type PlanInput struct {
 	Plan models.PlanID `path:"plan" maxLength:"64" doc:"计划代码" example:"tianjin-2013"`
 }
 
+// TaskInput names the task that is asked for.
 type TaskInput struct {
 	Plan   models.PlanID `path:"plan" maxLength:"64" doc:"计划代码" example:"tianjin-2013"`
 	Number int           `path:"number" minimum:"1" maximum:"999" doc:"任务序号" example:"56"`
 }
 
+// IndicatorListInput is the query of the list of indicator entries.
 type IndicatorListInput struct {
 	Plan models.PlanID `path:"plan" maxLength:"64" doc:"计划代码" example:"tianjin-2013"`
 	Task int           `query:"task" minimum:"0" maximum:"999" doc:"只列此任务的指标"`
 }
 
+// PlanBody answers with the plan.
 type PlanBody struct{ Body PlanView }
 
+// TaskBody answers with the task.
 type TaskBody struct {
 	Body struct {
 		Task       TaskView        `json:"task" doc:"任务"`

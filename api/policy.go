@@ -36,17 +36,21 @@ func orEmpty[T any](items []T) []T {
 	return items
 }
 
+// PolicySummary is the policy in short.
 type PolicySummary struct {
 	Version models.PolicyVersion `json:"version" doc:"版本" example:"1"`
 	Title   string               `json:"title" doc:"名称"`
 }
 
+// PolicyInput names the policy that is asked for.
 type PolicyInput struct {
 	Version models.PolicyVersion `path:"version" minimum:"1" doc:"版本" example:"1"`
 }
 
+// PolicyBody answers with the policy.
 type PolicyBody struct{ Body PolicyView }
 
+// WorkdayInput names the workday that is asked for.
 type WorkdayInput struct {
 	Year int `query:"year" required:"true" minimum:"1990" maximum:"2100" doc:"年份" example:"2015"`
 }
@@ -59,6 +63,7 @@ type WorkdayView struct {
 	Source  string      `json:"source,omitempty" doc:"出处"`
 }
 
+// WorkdayBody answers with the workday.
 type WorkdayBody struct {
 	Body struct {
 		Year int `json:"year" doc:"年份"`

@@ -104,6 +104,7 @@ func (s *server) showRecords(ctx context.Context, records store.Paged[store.Reco
 	return paged(records, func(record store.Record) RecordView { return s.showRecord(record, names) }), nil
 }
 
+// RecordListInput is the query of the list of record entries.
 type RecordListInput struct {
 	Paging
 	Plan       models.PlanID        `query:"plan" maxLength:"64" doc:"计划"`
@@ -117,6 +118,7 @@ type RecordListInput struct {
 	Text       string               `query:"text" maxLength:"60" doc:"企业名称或代码的一部分"`
 }
 
+// RecordInput names the record that is asked for.
 type RecordInput struct {
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
 }

@@ -33,6 +33,7 @@ type RecordForm struct {
 	Result         string      `json:"result,omitempty" maxLength:"4000" doc:"帮扶成效"`
 }
 
+// CreateRecordInput is the request to create record.
 type CreateRecordInput struct {
 	Body struct {
 		RecordFields
@@ -43,17 +44,20 @@ type CreateRecordInput struct {
 // RecordFields is RecordForm under an embedded name that the framework reads.
 type RecordFields = RecordForm
 
+// EditRecordInput is the request to edit record.
 type EditRecordInput struct {
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
 	Body   RecordForm
 }
 
+// DeleteRecordInput is the request to delete record.
 type DeleteRecordInput struct {
 	Guarded
 	Record models.RecordID `path:"record" maxLength:"64" doc:"记录编号"`
 }
 
+// AttachInput is the request to attach.
 type AttachInput struct {
 	Guarded
 	Record   models.RecordID   `path:"record" maxLength:"64" doc:"记录编号"`
@@ -63,6 +67,7 @@ type AttachInput struct {
 	}
 }
 
+// DetachInput is the request to detach.
 type DetachInput struct {
 	Guarded
 	Record   models.RecordID   `path:"record" maxLength:"64" doc:"记录编号"`

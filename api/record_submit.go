@@ -16,6 +16,7 @@ import (
 	"bangfu/models/store"
 )
 
+// SubmitInput is the request to submit.
 type SubmitInput struct {
 	Keyed
 	Guarded

@@ -52,6 +52,7 @@ var reviewPermissions = map[models.Stage]auth.Permission{
 	models.StageCityScience:          auth.ReviewCityScience,
 }
 
+// QueueInput names the queue that is asked for.
 type QueueInput struct {
 	Paging
 	Plan      models.PlanID `query:"plan" maxLength:"64" doc:"计划"`
@@ -61,6 +62,7 @@ type QueueInput struct {
 	Text      string        `query:"text" maxLength:"60" doc:"企业名称或代码的一部分"`
 }
 
+// DecideInput is the request to decide.
 type DecideInput struct {
 	Keyed
 	Guarded
@@ -70,6 +72,7 @@ type DecideInput struct {
 	}
 }
 
+// RejectInput is the request to reject.
 type RejectInput struct {
 	Keyed
 	Guarded
@@ -79,6 +82,7 @@ type RejectInput struct {
 	}
 }
 
+// ReturnInput is the request to return.
 type ReturnInput struct {
 	Keyed
 	Guarded

@@ -130,6 +130,7 @@ func (k *sessionStore) Delete(digest string) error {
 	return k.DeleteCtx(context.Background(), digest)
 }
 
+// SignInInput is the request to sign in.
 type SignInInput struct {
 	Body struct {
 		Login    string `json:"login" minLength:"1" maxLength:"64" doc:"账号"`
@@ -137,6 +138,7 @@ type SignInInput struct {
 	}
 }
 
+// SessionView is the session as the API shows it.
 type SessionView struct {
 	Account    models.AccountID `json:"account" doc:"账号编号"`
 	Login      string           `json:"login" doc:"账号"`
@@ -144,6 +146,7 @@ type SessionView struct {
 	MustChange bool             `json:"mustChangePassword" doc:"须先修改密码"`
 }
 
+// SessionOutput answers with the session.
 type SessionOutput struct{ Body SessionView }
 
 func registerSession(api huma.API, s *server) {
@@ -258,6 +261,7 @@ func (s *server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	return &struct{}{}, nil
 }
 
+// SessionItem is one session of a list.
 type SessionItem struct {
 	ID        string    `json:"id" doc:"会话编号"`
 	Current   bool      `json:"current" doc:"是否当前会话"`
@@ -266,6 +270,7 @@ type SessionItem struct {
 	ExpiresAt time.Time `json:"expiresAt" doc:"到期时间"`
 }
 
+// SessionsOutput answers with the sessions.
 type SessionsOutput struct{ Body PageOf[SessionItem] }
 
 func (s *server) listSessions(ctx context.Context, _ *struct{}) (*SessionsOutput, error) {
@@ -284,6 +289,7 @@ func (s *server) listSessions(ctx context.Context, _ *struct{}) (*SessionsOutput
 	return output, nil
 }
 
+// RevokeSessionInput is the request to revoke session.
 type RevokeSessionInput struct {
 	Session string `path:"session" maxLength:"32" doc:"会话编号"`
 }

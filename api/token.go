@@ -14,6 +14,7 @@ import (
 	"bangfu/models/store"
 )
 
+// TokenView is the token as the API shows it.
 type TokenView struct {
 	ID        string     `json:"id" doc:"令牌编号"`
 	Name      string     `json:"name" doc:"用途"`
@@ -33,6 +34,7 @@ func viewToken(token store.Token) TokenView {
 	return view
 }
 
+// IssueTokenInput is the request to issue token.
 type IssueTokenInput struct {
 	Body struct {
 		Name   string   `json:"name" minLength:"1" maxLength:"100" doc:"用途"`
@@ -41,16 +43,19 @@ type IssueTokenInput struct {
 	}
 }
 
+// IssuedToken is the issued token as the API shows it.
 type IssuedToken struct {
 	TokenView
 	Secret string `json:"secret" doc:"令牌，只显示这一次"`
 }
 
+// IssuedTokenOutput answers with the issued token.
 type IssuedTokenOutput struct {
 	Location string `header:"Location"`
 	Body     IssuedToken
 }
 
+// TokenInput names the token that is asked for.
 type TokenInput struct {
 	Token string `path:"token" maxLength:"64" doc:"令牌编号"`
 }

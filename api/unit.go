@@ -43,6 +43,7 @@ func showUnit(unit models.Unit, names *directory) UnitView {
 	return view
 }
 
+// UnitListInput is the query of the list of unit entries.
 type UnitListInput struct {
 	Under models.UnitID   `query:"under" maxLength:"64" doc:"只列此单位及其下级"`
 	Kind  models.UnitKind `query:"kind" enum:"city,district,zone,department,government,organization,science,office,group" doc:"类别"`
@@ -50,11 +51,13 @@ type UnitListInput struct {
 	On    models.Date     `query:"on" format:"date" doc:"只列当日存在的单位" example:"2014-01-01"`
 }
 
+// UnitInput names the unit that is asked for.
 type UnitInput struct {
 	Unit models.UnitID `path:"unit" maxLength:"64" doc:"单位代码" example:"120101"`
 	On   models.Date   `query:"on" format:"date" doc:"另答当日由谁承接" example:"2016-06-01"`
 }
 
+// UnitBody answers with the unit.
 type UnitBody struct{ Body UnitView }
 
 func registerUnit(api huma.API, s *server) {

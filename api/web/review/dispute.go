@@ -45,8 +45,8 @@ type contest struct {
 	holder    *api.RecordDetail
 	// reason is why the claimant says that the enterprise is theirs.
 	reason string
-	typed     url.Values
-	said      *problem.Problem
+	typed  url.Values
+	said   *problem.Problem
 }
 
 func both(v *page.Visit) (contest, error) {

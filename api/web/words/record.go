@@ -17,10 +17,16 @@ var Kinds = []api.Coded{
 
 // Fields of a record in the order of its form, as people call them.
 var Fields = []api.Coded{
-	{Code: "kind", Text: "指标项"}, {Code: "enterprise", Text: "企业代码"}, {Code: "enterpriseName", Text: "企业名称"},
-	{Code: "occurredOn", Text: "帮扶日期"}, {Code: "established", Text: "企业成立日期"}, {Code: "address", Text: "住所"},
-	{Code: "legalPerson", Text: "法定代表人"}, {Code: "phone", Text: "联系电话"},
-	{Code: "summary", Text: "帮扶情况"}, {Code: "result", Text: "帮扶成效"},
+	{Code: "kind", Text: "指标项"},
+	{Code: "enterprise", Text: "企业代码"},
+	{Code: "enterpriseName", Text: "企业名称"},
+	{Code: "occurredOn", Text: "帮扶日期"},
+	{Code: "established", Text: "企业成立日期"},
+	{Code: "address", Text: "住所"},
+	{Code: "legalPerson", Text: "法定代表人"},
+	{Code: "phone", Text: "联系电话"},
+	{Code: "summary", Text: "帮扶情况"},
+	{Code: "result", Text: "帮扶成效"},
 }
 
 // Field is what people call a field of a record's form.

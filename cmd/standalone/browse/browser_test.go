@@ -34,7 +34,7 @@ type person struct {
 	// scriptless browsers run none of the page's scripts, nor timers of ours.
 	scriptless bool
 	mutex      sync.Mutex
-	faults  []string
+	faults     []string
 }
 
 // patience bounds how long a person waits for anything.
@@ -282,13 +282,17 @@ func (w *person) sideways() int {
 	return evaluates[int](w, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
 }
 
-// picture takes the whole page.
-func (w *person) picture() []byte {
+// picture takes the whole page, or small and light what the window shows of it.
+func (w *person) picture(whole bool) []byte {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
+	asked := page.CaptureScreenshotParams{Format: "png", CaptureBeyondViewport: new(true)}
+	if !whole {
+		asked = page.CaptureScreenshotParams{Format: "webp", Quality: 70}
+	}
 	shot, err := chromedp.Run(ctx, func(ctx context.Context, target *chromedp.Target) ([]byte, error) {
-		taken, err := cdp.Call(ctx, target, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: "png", CaptureBeyondViewport: new(true)})
+		taken, err := cdp.Call(ctx, target, page.CaptureScreenshot, asked)
 		return taken.Data, err
 	})
 	require.NoError(w, err)

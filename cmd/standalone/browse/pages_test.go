@@ -59,11 +59,11 @@ func TestEveryPageOfEveryRoleIsAccessibleFitsAPhoneAndMakesTheBrowserComplainOfN
 				who.walkTo(way)
 				require.NotContains(t, evaluates[string](who, "document.title"), "没有找到", way)
 				require.Empty(t, who.judge(), "%s at 1440 px", way)
-				who.keep(folder, fmt.Sprintf("%s-%02d-desktop.png", role, number))
+				who.keep(folder, fmt.Sprintf("%s-%02d-desktop", role, number))
 				who.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
 				require.Empty(t, who.judge(), "%s at 390 px", way)
 				require.LessOrEqual(t, who.sideways(), 0, "%s at 390 px is wider than the window", way)
-				who.keep(folder, fmt.Sprintf("%s-%02d-phone.png", role, number))
+				who.keep(folder, fmt.Sprintf("%s-%02d-phone", role, number))
 			}
 		})
 	}
@@ -75,7 +75,8 @@ func (w *person) keep(folder, name string) {
 		return
 	}
 	require.NoError(w, os.MkdirAll(folder, 0o755))
-	require.NoError(w, os.WriteFile(filepath.Join(folder, name), w.picture(), 0o600))
+	require.NoError(w, os.WriteFile(filepath.Join(folder, name+".png"), w.picture(true), 0o600))
+	require.NoError(w, os.WriteFile(filepath.Join(folder, name+".webp"), w.picture(false), 0o600))
 }
 
 func TestTheLogInPageIsAccessible(t *testing.T) {
