@@ -14,13 +14,14 @@ import (
 
 	"bangfu/api"
 	"bangfu/api/auth"
+	"bangfu/api/web"
 	"bangfu/models/store"
 	"bangfu/seeds"
 	"bangfu/workflows"
 )
 
 // opensItsLinks clicks the log-in link of every role as a visitor does, and
-// looks at the list that it leads to. Temporal is not needed for looking: its
+// looks at the page that it leads to. Temporal is not needed for looking: its
 // address is a port where nobody listens.
 func opensItsLinks(t *testing.T, archive *store.Archive, bucket *blob.Bucket, accounts seeds.DemonstrationAccounts) {
 	temporal, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1"})
@@ -29,7 +30,7 @@ func opensItsLinks(t *testing.T, archive *store.Archive, bucket *blob.Bucket, ac
 	policy, err := auth.NewPolicy()
 	require.NoError(t, err)
 	handler, err := api.New(api.Services{
-		Archive: archive, Engine: workflows.NewEngine(temporal), Policy: policy, Blobs: bucket,
+		Archive: archive, Engine: workflows.NewEngine(temporal), Policy: policy, Blobs: bucket, Pages: web.New(),
 		Settings: api.Settings{PublicURL: "http://127.0.0.1", LoginLimit: -1, RequestLimit: -1},
 	})
 	require.NoError(t, err)

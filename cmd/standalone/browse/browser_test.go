@@ -289,7 +289,7 @@ func (w *person) picture(whole bool) []byte {
 	defer cancel()
 	asked := page.CaptureScreenshotParams{Format: "png", CaptureBeyondViewport: new(true)}
 	if !whole {
-		asked = page.CaptureScreenshotParams{Format: "webp", Quality: 70}
+		asked = page.CaptureScreenshotParams{Format: "webp", Quality: new(int64(70))}
 	}
 	shot, err := chromedp.Run(ctx, func(ctx context.Context, target *chromedp.Target) ([]byte, error) {
 		taken, err := cdp.Call(ctx, target, page.CaptureScreenshot, asked)
