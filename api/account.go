@@ -28,15 +28,17 @@ type AccountView struct {
 	State       store.AccountState `json:"state" enum:"active,disabled" doc:"active 启用，disabled 停用"`
 	MustChange  bool               `json:"mustChangePassword" doc:"须先修改密码"`
 	LockedUntil *time.Time         `json:"lockedUntil,omitempty" doc:"锁定至"`
-	Version     int64              `json:"version" doc:"版本，即 ETag"`
-	CreatedAt   time.Time          `json:"createdAt" doc:"建账时间"`
-	UpdatedAt   time.Time          `json:"updatedAt" doc:"最近更改时间"`
+	// SecondFactor tells that one is set up, and nothing of it.
+	SecondFactor bool      `json:"secondFactor" doc:"是否已设置动态验证码"`
+	Version      int64     `json:"version" doc:"版本，即 ETag"`
+	CreatedAt    time.Time `json:"createdAt" doc:"建账时间"`
+	UpdatedAt    time.Time `json:"updatedAt" doc:"最近更改时间"`
 }
 
 func viewAccount(account store.Account) AccountView {
 	view := AccountView{
 		ID: account.ID, Login: account.Login, Name: account.Name, Cadre: account.Cadre, Email: account.Email,
-		State: account.State, MustChange: account.MustChange, Version: account.Version,
+		State: account.State, MustChange: account.MustChange, SecondFactor: account.SecondFactor != "", Version: account.Version,
 		CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
 	}
 	if !account.LockedUntil.IsZero() {

@@ -58,6 +58,8 @@ func (s *server) admit(op *huma.Operation, who auth.Principal, asked auth.Permis
 	switch {
 	case who.MustChange && op.Metadata[metaExpired] != true:
 		return problem.New(problem.PasswordMustChange)
+	case who.MustEnrol && who.Token == "" && op.Metadata[metaExpired] != true:
+		return problem.New(problem.FactorMustEnrol)
 	case who.Token != "" && op.Metadata[metaPerson] == true:
 		return problem.New(problem.SessionRequired)
 	case asked == auth.SignedIn:
@@ -141,6 +143,7 @@ func (s *server) principalOf(ctx context.Context, id models.AccountID) (auth.Pri
 	for _, grant := range grants {
 		who.Grants = append(who.Grants, auth.Grant{Role: auth.Role(grant.Role), Unit: grant.Unit, Path: grant.Path})
 	}
+	who.MustEnrol = s.needsFactor(who) && account.SecondFactor == ""
 	if who.SubstituteFor, err = s.Archive.SubstituteFor(ctx, id, models.DateOf(s.now())); err != nil {
 		return auth.Principal{}, fmt.Errorf("load whom %s stands in for: %w", id, err)
 	}

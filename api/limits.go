@@ -41,7 +41,7 @@ func watched(r *http.Request) bool {
 }
 
 func signInPath(path string) bool {
-	return path == Prefix+"/session" || path == "/login" || strings.HasPrefix(path, Prefix+"/login-link/")
+	return path == Prefix+"/session" || path == Prefix+"/session/code" || path == "/login" || path == "/login/code" || strings.HasPrefix(path, Prefix+"/login-link/")
 }
 
 func changing(method string) bool {

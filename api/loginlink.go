@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -66,6 +67,10 @@ func (s *server) redeem(c *gin.Context) (opens string, err error) {
 		entry.Status = http.StatusGone
 		s.writeAccess(ctx, entry)
 		return "", store.ErrNotFound
+	}
+	if account.SecondFactor != "" {
+		// A link stands for the password, not for the second factor.
+		return "/login/code?next=" + url.QueryEscape(link.Opens), s.awaitCode(ctx, account.ID)
 	}
 	if err := s.openSession(ctx, account.ID); err != nil {
 		return "", err

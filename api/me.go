@@ -31,6 +31,9 @@ type Me struct {
 	Grants        []MyGrant         `json:"grants" doc:"职责"`
 	Permissions   []auth.Permission `json:"permissions" doc:"权限"`
 	MustChange    bool              `json:"mustChangePassword" doc:"须先修改密码"`
+	// SecondFactor and MustEnrol say whether a code is asked for at the log-in.
+	SecondFactor bool `json:"secondFactor" doc:"是否已设置动态验证码"`
+	MustEnrol    bool `json:"mustEnrolSecondFactor,omitempty" doc:"须先设置动态验证码"`
 	// Held lists, in words, what the system keeps about the caller.
 	Held      []string  `json:"held" doc:"系统保存的有关本人的信息"`
 	CreatedAt time.Time `json:"createdAt" doc:"建账时间"`
@@ -85,6 +88,7 @@ func (s *server) me(ctx context.Context, _ *struct{}) (*MeOutput, error) {
 		Account: account.ID, Login: account.Login, Name: account.Name, Email: account.Email, Cadre: account.Cadre,
 		SubstituteFor: append([]models.CadreID{}, who.SubstituteFor...), Grants: []MyGrant{},
 		Permissions: []auth.Permission{}, MustChange: account.MustChange, Held: held(account),
+		SecondFactor: account.SecondFactor != "", MustEnrol: who.MustEnrol,
 		CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
 	}
 	for _, grant := range who.Grants {

@@ -7,6 +7,7 @@ func resources() []func(huma.API, *server) {
 	return []func(huma.API, *server){
 		registerSession,
 		registerMe,
+		registerSecondFactor,
 		registerTokens,
 		registerAccounts,
 		registerOpenSessions,

@@ -92,7 +92,7 @@ func (s *server) checkIdentity(facts store.SafetyFacts) []finding {
 		{"只经加密通道访问", passes(s.Settings.secure()), map[bool]string{
 			true: "对外地址为 https，会话 Cookie 只随加密连接发送。", false: "对外地址不是 https，只可用于本机试用。",
 		}[s.Settings.secure()]},
-		{"两种鉴别技术，其一为密码技术", checkFail, "目前只有口令；第二因素尚未启用。"},
+		{"两种鉴别技术，其一为密码技术", passes(len(s.Settings.SecretKey) > 0 && len(s.Settings.SecondFactorRoles) > 0), s.factorText()},
 		{"没有默认账号，首次登录修改口令", checkPass, fmt.Sprintf("系统没有预置口令；%d 个账号等待首次设定口令。", facts.Unset)},
 		{"多余、过期、共享账号的清查", checkNotMeasured, "账号的停用由系统管理员办理；系统不统计登录次数，须结合人事名册核对。"},
 	}
@@ -123,6 +123,14 @@ func (s *server) checkData(facts store.SafetyFacts) []finding {
 		{"导出有水印、审批、日志", checkFail, fmt.Sprintf("导出首行写明导出人与时间，记入日志（%d 次）；没有导出审批。", facts.Exports)},
 		{"日志中没有口令等秘密", checkPass, "日志只记路由、状态与日志编号，不记内容与姓名。"},
 	}
+}
+
+// factorText says who needs a second factor.
+func (s *server) factorText() string {
+	if len(s.Settings.SecretKey) == 0 {
+		return "只有口令；没有配置密钥，动态验证码尚未启用。"
+	}
+	return fmt.Sprintf("口令加动态验证码（RFC 6238）；%d 种角色必须使用，其他人员可以自愿设置。", len(s.Settings.SecondFactorRoles))
 }
 
 // spanText says a length of time.

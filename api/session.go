@@ -144,6 +144,8 @@ type SessionView struct {
 	Login      string           `json:"login" doc:"账号"`
 	Name       string           `json:"name" doc:"姓名"`
 	MustChange bool             `json:"mustChangePassword" doc:"须先修改密码"`
+	// CodeNeeded: the log-in is not complete before POST /session/code.
+	CodeNeeded bool `json:"codeNeeded,omitempty" doc:"须再以动态验证码完成登录"`
 }
 
 // SessionOutput answers with the session.
@@ -180,6 +182,9 @@ func (s *server) signIn(ctx context.Context, input *SignInInput) (*SessionOutput
 			Account: account.ID, Action: "sign-in", Object: Prefix + "/session", Status: problem.Of(err).Status,
 		})
 		return nil, err
+	}
+	if account.SecondFactor != "" {
+		return &SessionOutput{Body: SessionView{CodeNeeded: true}}, s.awaitCode(ctx, account.ID)
 	}
 	if err := s.openSession(ctx, account.ID); err != nil {
 		return nil, err
@@ -236,6 +241,7 @@ func (s *server) openSession(ctx context.Context, account models.AccountID) erro
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew the session of %s: %w", account, err)
 	}
+	s.sessions.Remove(ctx, sessionPending)
 	s.sessions.Put(ctx, sessionAccount, string(account))
 	return nil
 }

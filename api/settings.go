@@ -3,6 +3,8 @@ package api
 import (
 	"strings"
 	"time"
+
+	"bangfu/api/auth"
 )
 
 // Settings of the API. Zero values mean the defaults named here.
@@ -23,6 +25,11 @@ type Settings struct {
 	// LockAfter (5) wrong passwords lock an account for LockFor (15 min).
 	LockAfter int
 	LockFor   time.Duration
+	// SecretKey (32 bytes) seals the secrets of second factors. Without it nobody
+	// can set one up.
+	SecretKey []byte
+	// SecondFactorRoles need a second factor, once there is a key.
+	SecondFactorRoles []auth.Role
 	// Version is the program's.
 	Version string
 }

@@ -65,6 +65,8 @@ type Principal struct {
 	Token string
 	// MustChange: nothing but changing the password is allowed.
 	MustChange bool
+	// MustEnrol: nothing but setting up the second factor is allowed.
+	MustEnrol bool
 }
 
 // Actor is the principal as commands carry it.

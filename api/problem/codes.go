@@ -23,6 +23,9 @@ const (
 	PasswordWeak         Code = "password-weak"
 	PasswordWrong        Code = "password-wrong"
 	LinkInvalid          Code = "login-link-invalid"
+	FactorMustEnrol      Code = "second-factor-must-enrol"
+	FactorCodeWrong      Code = "second-factor-code-wrong"
+	FactorUnavailable    Code = "second-factor-unavailable"
 	SessionRequired      Code = "session-required"
 	Forbidden            Code = "forbidden"
 	ScopeTooWide         Code = "token-scope-too-wide"
@@ -107,6 +110,9 @@ var apiCatalog = map[Code]entry{
 	PasswordMustChange:   {Status: 403, Title: "请先修改密码", Detail: "当前密码须先修改才能继续使用。", Advice: "请使用 PUT /api/v1/me/password。"},
 	PasswordWeak:         {Status: 422, Title: "密码不符合要求", Detail: "{reason}"},
 	PasswordWrong:        {Status: 422, Title: "原密码不正确", Detail: "原密码不正确，密码没有修改。"},
+	FactorMustEnrol:      {Status: 403, Title: "请先设置动态验证码", Detail: "您的职责要求两种方式登录，请先设置动态验证码。", Advice: "在“我的动态验证码”页面设置后即可继续。"},
+	FactorCodeWrong:      {Status: 401, Title: "动态验证码不正确", Detail: "动态验证码不正确、已过期或已经用过。", Advice: "请等下一个验证码；手机时间不准时先校准。多次失败后账号会暂时锁定。"},
+	FactorUnavailable:    {Status: 409, Title: "动态验证码尚未启用", Detail: "本系统还没有配置保存动态验证码的密钥。", Advice: "请联系系统的运行人员。"},
 	LinkInvalid:          {Status: 410, Title: "登录链接已失效", Detail: "链接不存在、已使用过或已过期。", Advice: "请向系统管理员索取新的链接。"},
 	SessionRequired:      {Status: 403, Title: "须由本人登录办理", Detail: "此事项不能使用程序令牌办理。"},
 	Forbidden:            {Status: 403, Title: "没有权限", Detail: "您的职责不包括此事项。"},

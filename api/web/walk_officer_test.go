@@ -19,14 +19,15 @@ func officerRows() map[string]row {
 	managed.form = map[string][]string{"name": {"甲"}, "state": {"active"}}
 	granted.form = map[string][]string{"role": {"contact"}, "unit": {"tj"}}
 	return map[string]row{
-		"GET /accounts":                  {allowed: both},
-		"GET /accounts/new":              {allowed: system},
-		"POST /accounts":                 {allowed: system, status: http.StatusUnprocessableEntity},
-		"GET /accounts/:account":         {allowed: both, thing: account, anywhere: true},
-		"POST /accounts/:account":        managed,
-		"POST /accounts/:account/state":  managed,
-		"POST /accounts/:account/link":   managed,
-		"POST /accounts/:account/grants": granted,
+		"GET /accounts":                               {allowed: both},
+		"GET /accounts/new":                           {allowed: system},
+		"POST /accounts":                              {allowed: system, status: http.StatusUnprocessableEntity},
+		"GET /accounts/:account":                      {allowed: both, thing: account, anywhere: true},
+		"POST /accounts/:account":                     managed,
+		"POST /accounts/:account/state":               managed,
+		"POST /accounts/:account/link":                managed,
+		"POST /accounts/:account/second-factor/reset": managed,
+		"POST /accounts/:account/grants":              granted,
 		"POST /accounts/:account/grants/:grant/revoke": {
 			allowed: security, anywhere: true, status: http.StatusPreconditionRequired,
 			thing: func(w *walk, at place) map[string]string {

@@ -10,6 +10,11 @@ func signinRows() map[string]row {
 	return map[string]row{
 		"GET /login":                        {public: true, status: http.StatusSeeOther},
 		"POST /login":                       {public: true, status: http.StatusUnauthorized, form: url.Values{"login": {"nobody"}, "password": {"wrong"}}},
+		"GET /login/code":                   {public: true},
+		"POST /login/code":                  {public: true, status: http.StatusSeeOther, form: url.Values{"code": {"000000"}}},
+		"GET /me/code":                      {signedIn: true},
+		"POST /me/code":                     {signedIn: true, status: http.StatusConflict},
+		"POST /me/code/confirm":             {signedIn: true, status: http.StatusNotFound, form: url.Values{"code": {"000000"}}},
 		"POST /logout":                      {signedIn: true, status: http.StatusSeeOther, last: true},
 		"GET /password":                     {signedIn: true},
 		"POST /password":                    {signedIn: true, status: http.StatusUnprocessableEntity, form: url.Values{"password": {"short"}, "again": {"short"}}},

@@ -38,6 +38,8 @@ type Account struct {
 	PasswordHash, PreviousHash string
 	// MustChange: the password was set by somebody else.
 	MustChange bool
+	// SecondFactor is the sealed secret of the second factor; empty means none.
+	SecondFactor string
 	// Failures are wrong passwords in a row; LockedUntil is zero when open.
 	Failures    int
 	LockedUntil time.Time
@@ -58,6 +60,8 @@ type accountRow struct {
 	MustChange   bool       `gorm:"column:must_change"`
 	Failures     int        `gorm:"column:failures"`
 	LockedUntil  *time.Time `gorm:"column:locked_until"`
+	SecondFactor string     `gorm:"column:second_factor"`
+	FactorStep   int64      `gorm:"column:second_factor_step"`
 	Version      int64      `gorm:"column:version"`
 	CreatedAt    time.Time  `gorm:"column:created_at;autoCreateTime:false"`
 	UpdatedAt    time.Time  `gorm:"column:updated_at;autoUpdateTime:false"`
@@ -70,7 +74,7 @@ func (r accountRow) account() Account {
 		ID: models.AccountID(r.ID), Login: r.Login, Name: r.Name, Cadre: models.CadreID(r.Cadre), Email: r.Email,
 		State: AccountState(r.State), PasswordHash: r.PasswordHash, PreviousHash: r.PreviousHash,
 		MustChange: r.MustChange, Failures: r.Failures, LockedUntil: orZero(r.LockedUntil),
-		Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		SecondFactor: r.SecondFactor, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}
 }
 

@@ -24,6 +24,7 @@ func Mount(site *page.Site) {
 	site.Post("/accounts/:account", editAccount, auth.AccountManage)
 	site.Post("/accounts/:account/state", switchAccount, auth.AccountManage)
 	site.Post("/accounts/:account/link", issueLink, auth.AccountManage)
+	site.Post("/accounts/:account/second-factor/reset", resetFactor, auth.AccountManage)
 	site.Post("/accounts/:account/grants", addGrant, auth.GrantManage)
 	site.Post("/accounts/:account/grants/:grant/revoke", revokeGrant, auth.GrantManage)
 	site.Get("/access-log", accessLog, auth.AccessLogRead)
@@ -161,6 +162,14 @@ func issueLink(v *page.Visit) error {
 	}
 	shown.link = &made
 	return v.Show(accountSheet(shown.account.Name), accountPage(v, shown))
+}
+
+func resetFactor(v *page.Visit) error {
+	path := pathOf(v.Path("account")) + "/second-factor"
+	if _, err := v.Do(http.MethodDelete, path, nil, nil, page.Match(v.Form("match"))); err != nil {
+		return again(v, err)
+	}
+	return v.See(pathOf(v.Path("account")), "动态验证码已取消，本人下次登录后重新设置。")
 }
 
 func addGrant(v *page.Visit) error {

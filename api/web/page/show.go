@@ -137,6 +137,8 @@ func (v *Visit) elsewhere(said *problem.Problem) (string, bool) {
 		return "/login?next=" + url.QueryEscape(v.returnPath()), true
 	case problem.PasswordMustChange:
 		return "/password?next=" + url.QueryEscape(v.returnPath()), true
+	case problem.FactorMustEnrol:
+		return "/me/code?next=" + url.QueryEscape(v.returnPath()), true
 	default:
 		return "", false
 	}

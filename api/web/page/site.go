@@ -92,6 +92,9 @@ func (s *Site) open(v *Visit, route Route) error {
 	if !public && !route.early && v.Me.MustChange {
 		return problem.New(problem.PasswordMustChange)
 	}
+	if !public && !route.early && v.Me.MustEnrol {
+		return problem.New(problem.FactorMustEnrol)
+	}
 	if !public && !slices.ContainsFunc(route.Allowed, v.May) {
 		return problem.New(problem.Forbidden)
 	}
@@ -134,4 +137,13 @@ func LocalPath(path string) string {
 		return "/"
 	}
 	return path
+}
+
+// DataImage keeps the address of a picture that a form brought back, if it is
+// one that holds its picture in itself.
+func DataImage(address string) string {
+	if strings.HasPrefix(address, "data:image/png;base64,") {
+		return address
+	}
+	return ""
 }

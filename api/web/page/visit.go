@@ -90,7 +90,7 @@ func (v *Visit) recognise() error {
 	if _, err := v.Ask("/me", nil, &v.Me); err != nil {
 		return err
 	}
-	if v.Me.MustChange {
+	if v.Me.MustChange || v.Me.MustEnrol {
 		return nil
 	}
 	var count api.NoticeCountBody

@@ -16,7 +16,12 @@ import (
 func Mount(site *page.Site) {
 	site.Get("/login", form, auth.Public)
 	site.Post("/login", signIn, auth.Public)
+	site.Get("/login/code", codeForm, auth.Public)
+	site.Post("/login/code", signInCode, auth.Public)
 	site.Early(http.MethodPost, "/logout", signOut)
+	site.Early(http.MethodGet, "/me/code", factorPage)
+	site.Early(http.MethodPost, "/me/code", proposeFactor)
+	site.Early(http.MethodPost, "/me/code/confirm", confirmFactor)
 	site.Early(http.MethodGet, "/password", passwordForm)
 	site.Early(http.MethodPost, "/password", changePassword)
 	site.Get("/me", me, auth.SignedIn)
@@ -42,6 +47,9 @@ func signIn(v *page.Visit) error {
 			v.SetHeader(name, strings.Join(values, ", "))
 		}
 		return v.ShowStatus(said.Status, page.Sheet{Title: "登录", Bare: true}, signInForm(next, login, said))
+	}
+	if opened.CodeNeeded {
+		return v.See("/login/code?next=" + url.QueryEscape(next))
 	}
 	if opened.MustChange {
 		return v.See("/password?next=" + url.QueryEscape(next))
