@@ -2,6 +2,8 @@ package assembly
 
 import (
 	"context"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -38,6 +40,14 @@ func (p Parts) API(http settings.HTTP) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the roles: %w", err)
 	}
+	key, err := secretKey(http.SecretKey)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := rolesOf(http.FactorRoles)
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Services{
 		Archive: p.Archive, Engine: p.Engine, Policy: policy, Blobs: p.Files,
 		Clock: time.Now, Logger: p.Logger, Metrics: api.NewMetrics(p.Metrics.Registry()),
@@ -45,10 +55,38 @@ func (p Parts) API(http settings.HTTP) (http.Handler, error) {
 			PublicURL: http.PublicURL, TrustedProxies: http.TrustedProxies,
 			LoginLimit: http.LoginLimit, CommandLimit: http.CommandLimit, RequestLimit: http.RequestLimit,
 			MaximumUpload: http.MaxUpload, SessionIdle: http.SessionIdle, SessionLife: http.SessionLife,
-			Version: version.String(),
+			SecretKey: key, SecondFactorRoles: roles, Version: version.String(),
 		},
 		Pages: web.New(),
 	})
+}
+
+// ErrSecretKey refuses a key that cannot be meant.
+var ErrSecretKey = errors.New("the secret key must be 64 hex digits (openssl rand -hex 32): set --http-secret-key or BANGFU_HTTP_SECRET_KEY, or leave it out")
+
+func secretKey(text string) ([]byte, error) {
+	if text == "" {
+		return nil, nil
+	}
+	const size = 32
+	key, err := hex.DecodeString(text)
+	if err != nil || len(key) != size {
+		// The text itself is a secret, even a wrong one.
+		return nil, ErrSecretKey
+	}
+	return key, nil
+}
+
+func rolesOf(names []string) ([]auth.Role, error) {
+	roles := make([]auth.Role, 0, len(names))
+	for _, name := range names {
+		role := auth.Role(name)
+		if !role.Valid() {
+			return nil, fmt.Errorf("roles that need a second factor: there is no role %q", name)
+		}
+		roles = append(roles, role)
+	}
+	return roles, nil
 }
 
 // HTTPServer serves a handler with the timeouts that the settings ask for.

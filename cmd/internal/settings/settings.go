@@ -61,6 +61,8 @@ type HTTP struct {
 	MaxUpload      int64         `help:"Largest evidence file in bytes." default:"52428800" env:"BANGFU_HTTP_MAX_UPLOAD"`
 	SessionIdle    time.Duration `help:"How long an unused log-in lasts." default:"2h" env:"BANGFU_HTTP_SESSION_IDLE"`
 	SessionLife    time.Duration `help:"How long any log-in lasts." default:"12h" env:"BANGFU_HTTP_SESSION_LIFE"`
+	SecretKey      string        `help:"Key that seals second factors: 64 hex digits (openssl rand -hex 32). With it, the roles below must use one; whoever changes it makes all of them set it up anew." env:"BANGFU_HTTP_SECRET_KEY" secret:""`
+	FactorRoles    []string      `help:"Roles that need a second factor once there is a key." default:"system-officer,security-officer,auditor,organization,adjudicator" env:"BANGFU_HTTP_FACTOR_ROLES"`
 	HeaderTimeout  time.Duration `help:"How long a client may take to send its header." default:"10s" env:"BANGFU_HTTP_HEADER_TIMEOUT"`
 	IdleTimeout    time.Duration `help:"How long an idle connection is kept." default:"2m" env:"BANGFU_HTTP_IDLE_TIMEOUT"`
 	DrainDelay     time.Duration `help:"How long to go on serving after reporting not ready, so that a load balancer sees it." default:"5s" env:"BANGFU_HTTP_DRAIN_DELAY"`

@@ -2,12 +2,16 @@ package standalone
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -200,7 +204,11 @@ func (t *trial) startWorkers(context.Context) error {
 func (t *trial) startDuties(ctx context.Context) error { return t.parts.StartDuties(ctx) }
 
 func (t *trial) serve(ctx context.Context) error {
-	configuration := t.http(t.address())
+	key, err := t.secretKey()
+	if err != nil {
+		return err
+	}
+	configuration := t.http(t.address(), key)
 	handler, err := t.parts.API(configuration) //nolint:contextcheck // each request brings its own context
 	if err != nil {
 		return fmt.Errorf("building the API: %w", err)
@@ -213,6 +221,27 @@ func (t *trial) serve(ctx context.Context) error {
 		return nil
 	})
 	return t.welcome(ctx)
+}
+
+// secretKey is made at the first start and kept beside the state.
+func (t *trial) secretKey() (string, error) {
+	kept, err := os.ReadFile(t.keyFile())
+	if err == nil {
+		return strings.TrimSpace(string(kept)), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("reading the key of second factors: %w", err)
+	}
+	const size = 32
+	key := make([]byte, size)
+	if _, err := rand.Read(key); err != nil {
+		return "", fmt.Errorf("making the key of second factors: %w", err)
+	}
+	text := hex.EncodeToString(key)
+	if err := os.WriteFile(t.keyFile(), []byte(text+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("keeping the key of second factors: %w", err)
+	}
+	return text, nil
 }
 
 func (t *trial) address() string { return "http://" + t.listener.Addr().String() }

@@ -48,6 +48,7 @@ const namespace = "bangfu"
 
 func (s Settings) archiveFile() string  { return filepath.Join(s.Data, "archive.db") }
 func (s Settings) temporalFile() string { return filepath.Join(s.Data, "temporal.db") }
+func (s Settings) keyFile() string      { return filepath.Join(s.Data, "secret.key") }
 func (s Settings) filesFolder() string  { return filepath.Join(s.Data, "files") }
 
 func (s Settings) withDefaults() Settings {
@@ -72,10 +73,11 @@ func (s Settings) withDefaults() Settings {
 func (s Settings) log() settings.Log { return settings.Log{Level: s.LogLevel, Format: s.LogFormat} }
 
 // http are the settings of the API in a trial. The limits on rates guard a
-// server that strangers reach; here they would only be in a tester's way.
-func (s Settings) http(publicURL string) settings.HTTP {
+// server that strangers reach; here they would only be in a tester's way. A
+// second factor can be tried, and no role needs one.
+func (s Settings) http(publicURL, secretKey string) settings.HTTP {
 	return settings.HTTP{
-		PublicURL: publicURL, HeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		PublicURL: publicURL, SecretKey: secretKey, HeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		LoginLimit: -1, CommandLimit: -1, RequestLimit: -1,
 	}
 }
