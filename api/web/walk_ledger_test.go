@@ -4,7 +4,9 @@ package web_test
 // tree is.
 func ledgerRows() map[string]row {
 	return map[string]row{
-		"GET /obligations": {allowed: businessRoles},
-		"GET /overview":    {allowed: businessRoles},
+		"GET /obligations":    {allowed: businessRoles},
+		"GET /ledger/views":   {allowed: businessRoles},
+		"GET /ledger/figures": {allowed: businessRoles},
+		"GET /overview":       {allowed: businessRoles},
 	}
 }

@@ -15,17 +15,27 @@ import (
 // Mount registers the pages.
 func Mount(site *page.Site) {
 	site.Get("/obligations", list, auth.ObligationRead)
+	site.Get("/ledger/views", viewCounts, auth.ObligationRead)
+	site.Get("/ledger/figures", figures, auth.ObligationRead)
 	site.Get("/overview", overview, auth.ObligationRead)
 }
 
 // filters are the names of the list's query; counts and export share them.
 var filters = []string{"unit", "kind", "state", "light", "dueAfter", "dueBefore", "text"}
 
-// View is a filter with a name. Its dates are relative and are put in by the
+// view is a filter with a name. Its dates are relative and are put in by the
 // server at each request.
 type view struct {
 	Name  string
 	query func(today models.Date) url.Values
+}
+
+// path is the address of the list under the view.
+func (w view) path(today models.Date) string {
+	if query := w.query(today); len(query) > 0 {
+		return "/obligations?" + query.Encode()
+	}
+	return "/obligations"
 }
 
 // views are what an organization department starts its day with.
@@ -71,13 +81,13 @@ type tile struct {
 	Current    bool
 }
 
-// shown is everything that the ledger's page shows.
+// shown is everything that the ledger's page shows at once. Counting a hundred
+// thousand duties takes far longer than listing fifty, so the figures follow in
+// parts of their own; without scripts they are a page behind a link.
 type shown struct {
 	filter url.Values
-	counts api.ObligationCountBody
 	items  []api.ObligationView
 	next   string
-	tiles  []tile
 	units  []api.UnitView
 	export string
 }
@@ -85,10 +95,6 @@ type shown struct {
 func list(v *page.Visit) error {
 	var s shown
 	s.filter = asked(v)
-	query := withPlan(v, s.filter)
-	if _, err := v.Ask("/obligations/counts", query, &s.counts.Body); err != nil {
-		return err
-	}
 	paged := withPlan(v, s.filter)
 	if after := v.Query("after"); after != "" {
 		paged.Set("after", after)
@@ -106,19 +112,45 @@ func list(v *page.Visit) error {
 		s.next = "/obligations?" + onward.Encode()
 	}
 	if v.May(auth.ObligationExport) {
-		s.export = "/api/v1/obligations/export?" + query.Encode()
+		s.export = "/api/v1/obligations/export?" + withPlan(v, s.filter).Encode()
 	}
 	if v.Partial() {
 		return v.Part(listPart(v, s))
 	}
 	var err error
-	if s.tiles, err = tiles(v, s.filter); err != nil {
-		return err
-	}
 	if s.units, err = words.UnitList(v); err != nil {
 		return err
 	}
 	return v.Show(page.Sheet{Title: "责任台账", Wide: true}, ledgerPage(v, s))
+}
+
+// viewCounts counts the views.
+func viewCounts(v *page.Visit) error {
+	counted, err := tiles(v, asked(v))
+	if err != nil {
+		return err
+	}
+	if v.Partial() {
+		return v.Part(viewTiles(counted))
+	}
+	return v.Show(ledgerSheet("各视图的数目"), viewTiles(counted))
+}
+
+// figures counts what the filter chooses.
+func figures(v *page.Visit) error {
+	filter := asked(v)
+	var counts api.ObligationCountBody
+	if _, err := v.Ask("/obligations/counts", withPlan(v, filter), &counts.Body); err != nil {
+		return err
+	}
+	if v.Partial() {
+		return v.Part(lightCounts(filter, counts))
+	}
+	return v.Show(ledgerSheet("筛选结果的数目"), lightCounts(filter, counts))
+}
+
+func ledgerSheet(title string) page.Sheet {
+	return page.Sheet{Title: title, Here: "/obligations", Trail: []page.Step{{Title: "责任台账", Path: "/obligations"}}}
 }
 
 // tiles counts every view by the same rule as the list.
@@ -131,11 +163,7 @@ func tiles(v *page.Visit, filter url.Values) ([]tile, error) {
 		if _, err := v.Ask("/obligations/counts", withPlan(v, query), &counts.Body); err != nil {
 			return nil, err
 		}
-		path := "/obligations"
-		if len(query) > 0 {
-			path += "?" + query.Encode()
-		}
-		all = append(all, tile{Name: one.Name, Path: path, Count: counts.Body.Total, Current: filter.Encode() == query.Encode()})
+		all = append(all, tile{Name: one.Name, Path: one.path(today), Count: counts.Body.Total, Current: filter.Encode() == query.Encode()})
 	}
 	return all, nil
 }
