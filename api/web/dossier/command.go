@@ -174,19 +174,8 @@ func refused(v *page.Visit, form asked, said *problem.Problem) error {
 
 // check files the document, if one was chosen, and asks to confirm.
 func check(v *page.Visit, form asked) error {
-	if v.Request.MultipartForm != nil && len(v.Request.MultipartForm.File["file"]) > 0 {
-		header := v.Request.MultipartForm.File["file"][0]
-		file, err := header.Open()
-		if err != nil {
-			return err
-		}
-		var filed api.EvidenceView
-		path := "/evidence?purpose=document&unit=" + url.QueryEscape(string(form.one.Body.Obligation.Unit.ID)) +
-			"&name=" + url.QueryEscape(header.Filename)
-		_, err = v.Do(http.MethodPost, path, file, &filed, page.Header("Content-Type", "application/octet-stream"))
-		if closeErr := file.Close(); err == nil {
-			err = closeErr
-		}
+	if files := v.Files("file"); len(files) > 0 {
+		filed, err := v.Upload(files[0], url.Values{"purpose": {"document"}, "unit": {string(form.one.Body.Obligation.Unit.ID)}})
 		if err != nil {
 			return refused(v, form, page.Said(err))
 		}

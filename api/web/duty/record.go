@@ -211,22 +211,14 @@ func deleteRecord(v *page.Visit) error {
 
 // attach uploads a file and attaches it to the record in one step of the form.
 func attach(v *page.Visit) error {
-	if v.Request.MultipartForm == nil || len(v.Request.MultipartForm.File["file"]) == 0 {
+	files := v.Files("file")
+	if len(files) == 0 {
 		return problem.New(problem.RequestInvalid).At("body.file", "请选择文件")
 	}
 	match := v.Form("match")
 	var last api.RecordDetail
-	for _, header := range v.Request.MultipartForm.File["file"] {
-		file, err := header.Open()
-		if err != nil {
-			return err
-		}
-		var evidence api.EvidenceView
-		_, err = v.Do(http.MethodPost, "/evidence?purpose=claim&name="+url.QueryEscape(header.Filename), file, &evidence,
-			page.Header("Content-Type", "application/octet-stream"))
-		if closeErr := file.Close(); err == nil {
-			err = closeErr
-		}
+	for _, header := range files {
+		evidence, err := v.Upload(header, url.Values{"purpose": {"claim"}})
 		if err != nil {
 			return refusedFile(v, err)
 		}

@@ -35,26 +35,8 @@ func Mount(site *page.Site) {
 
 func pathOf(account string) string { return "/accounts/" + url.PathEscape(account) }
 
-func listed[T any](v *page.Visit, path string, names ...string) (items []T, next string, err error) {
-	query := url.Values{}
-	for _, name := range append(names, "after") {
-		if value := v.Query(name); value != "" {
-			query.Set(name, value)
-		}
-	}
-	var found api.PageOf[T]
-	if _, err := v.Ask(path, query, &found); err != nil {
-		return nil, "", err
-	}
-	if found.Next != "" {
-		query.Set("after", found.Next)
-		next = path + "?" + query.Encode()
-	}
-	return found.Items, next, nil
-}
-
 func accounts(v *page.Visit) error {
-	items, next, err := listed[api.AccountView](v, "/accounts", "login", "state")
+	items, next, err := page.Listed[api.AccountView](v, "/accounts", "login", "state")
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func accessLog(v *page.Visit) error {
-	items, next, err := listed[api.AccessView](v, "/access-log", "account", "action")
+	items, next, err := page.Listed[api.AccessView](v, "/access-log", "account", "action")
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func selfCheck(v *page.Visit) error {
 }
 
 func sessions(v *page.Visit) error {
-	items, next, err := listed[api.OpenSessionView](v, "/sessions", "account")
+	items, next, err := page.Listed[api.OpenSessionView](v, "/sessions", "account")
 	if err != nil {
 		return err
 	}

@@ -74,10 +74,11 @@ func given(v *page.Visit) (rehearsal, error) {
 	if text := v.Request.PostForm.Get("text"); text != "" {
 		return mended(v, tried, text)
 	}
-	if v.Request.MultipartForm == nil || len(v.Request.MultipartForm.File["file"]) == 0 {
+	files := v.Files("file")
+	if len(files) == 0 {
 		return tried, problem.New(problem.RequestInvalid).At("body.file", "请选择文件")
 	}
-	header := v.Request.MultipartForm.File["file"][0]
+	header := files[0]
 	tried.name = header.Filename
 	file, err := header.Open()
 	if err != nil {

@@ -19,7 +19,7 @@ func mountOverrides(site *page.Site) {
 }
 
 func overrides(v *page.Visit) error {
-	items, next, err := listed[api.OverrideView](v, "/enterprise-overrides")
+	items, next, err := page.Listed[api.OverrideView](v, "/enterprise-overrides")
 	if err != nil {
 		return err
 	}
@@ -37,20 +37,11 @@ func requestOverride(v *page.Visit) error {
 		said := page.Said(err)
 		return v.ShowStatus(said.Status, enterpriseSheet("申请核准代码"), overrideForm(code, reason, said))
 	}
-	if v.Request.MultipartForm == nil || len(v.Request.MultipartForm.File["file"]) == 0 {
+	files := v.Files("file")
+	if len(files) == 0 {
 		return again(problem.New(problem.RequestInvalid).At("body.file", "请附上证照扫描件"))
 	}
-	header := v.Request.MultipartForm.File["file"][0]
-	file, err := header.Open()
-	if err != nil {
-		return err
-	}
-	var scan api.EvidenceView
-	_, err = v.Do(http.MethodPost, "/evidence?purpose=claim&name="+url.QueryEscape(header.Filename), file, &scan,
-		page.Header("Content-Type", "application/octet-stream"))
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
+	scan, err := v.Upload(files[0], url.Values{"purpose": {"claim"}})
 	if err != nil {
 		return again(err)
 	}

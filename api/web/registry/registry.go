@@ -28,27 +28,8 @@ func Mount(site *page.Site) {
 	mountImports(site)
 }
 
-// listed asks for a page of a list and gives the address of the next one.
-func listed[T any](v *page.Visit, path string, names ...string) (items []T, next string, err error) {
-	query := url.Values{}
-	for _, name := range append(names, "after") {
-		if value := v.Query(name); value != "" {
-			query.Set(name, value)
-		}
-	}
-	var found api.PageOf[T]
-	if _, err := v.Ask(path, query, &found); err != nil {
-		return nil, "", err
-	}
-	if found.Next != "" {
-		query.Set("after", found.Next)
-		next = path + "?" + query.Encode()
-	}
-	return found.Items, next, nil
-}
-
 func cadres(v *page.Visit) error {
-	items, next, err := listed[api.CadreView](v, "/cadres", "text", "unit", "rank")
+	items, next, err := page.Listed[api.CadreView](v, "/cadres", "text", "unit", "rank")
 	if err != nil {
 		return err
 	}
@@ -82,7 +63,7 @@ func cadre(v *page.Visit) error {
 }
 
 func enterprises(v *page.Visit) error {
-	items, next, err := listed[api.EnterpriseView](v, "/enterprises", "text")
+	items, next, err := page.Listed[api.EnterpriseView](v, "/enterprises", "text")
 	if err != nil {
 		return err
 	}
