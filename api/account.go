@@ -29,7 +29,10 @@ type AccountView struct {
 	MustChange  bool               `json:"mustChangePassword" doc:"须先修改密码"`
 	LockedUntil *time.Time         `json:"lockedUntil,omitempty" doc:"锁定至"`
 	// SecondFactor tells that one is set up, and nothing of it.
-	SecondFactor bool      `json:"secondFactor" doc:"是否已设置动态验证码"`
+	SecondFactor bool `json:"secondFactor" doc:"是否已设置动态验证码"`
+	// SignOnName and SignOnLinked say by whom single sign-on opens the account.
+	SignOnName   string    `json:"singleSignOnName,omitempty" doc:"统一认证名"`
+	SignOnLinked bool      `json:"singleSignOnLinked" doc:"本人是否已用统一认证登录过，从而绑定"`
 	Version      int64     `json:"version" doc:"版本，即 ETag"`
 	CreatedAt    time.Time `json:"createdAt" doc:"建账时间"`
 	UpdatedAt    time.Time `json:"updatedAt" doc:"最近更改时间"`
@@ -39,6 +42,7 @@ func viewAccount(account store.Account) AccountView {
 	view := AccountView{
 		ID: account.ID, Login: account.Login, Name: account.Name, Cadre: account.Cadre, Email: account.Email,
 		State: account.State, MustChange: account.MustChange, SecondFactor: account.SecondFactor != "", Version: account.Version,
+		SignOnName: account.SignOnName, SignOnLinked: account.SignOnLinked,
 		CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
 	}
 	if !account.LockedUntil.IsZero() {
@@ -97,6 +101,10 @@ func registerAccounts(api huma.API, s *server) {
 	huma.Register(api, s.operation(huma.Operation{
 		OperationID: "get-account", Method: http.MethodGet, Path: "/accounts/{account}", Tags: tags, Summary: "一个账号",
 	}, auth.AccountRead, ReachNone), s.getAccount)
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "list-idle-accounts", Method: http.MethodGet, Path: "/idle-accounts", Tags: tags, Summary: "待清查的账号（系统管理员）",
+		Description: "建账 90 天以上从未使用的，或干部已无在任职务的。只列是否用过，不列次数和时间。",
+	}, auth.AccountManage, ReachNone), s.listIdle)
 	huma.Register(api, logged(s.operation(huma.Operation{
 		OperationID: "create-account", Method: http.MethodPost, Path: "/accounts", Tags: tags, Summary: "建立账号（系统管理员）",
 		Description: "新账号没有密码和职责：以登录链接首次登录，职责由安全保密管理员授予。", DefaultStatus: http.StatusCreated,
@@ -271,7 +279,8 @@ func (s *server) issueLink(ctx context.Context, input *IssueLinkInput) (*LinkOut
 	if id == principal(ctx).Account {
 		return nil, problem.New(problem.OwnAccount)
 	}
-	if err := s.Archive.SetPassword(ctx, id, version, "", true, "", s.now()); err != nil {
+	gone := store.NewPassword{MustChange: true, History: s.Settings.PasswordHistory}
+	if err := s.Archive.SetPassword(ctx, id, version, gone, s.now()); err != nil {
 		return nil, err
 	}
 	link, err := IssueLoginLink(ctx, s.Archive, s.Settings.PublicURL, id, "/", linkLife)

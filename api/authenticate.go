@@ -94,7 +94,15 @@ func (s *server) identify(ctx huma.Context) (auth.Principal, error) {
 	if account == "" {
 		return auth.Principal{}, problem.New(problem.SignInRequired)
 	}
-	return s.principalOf(ctx.Context(), models.AccountID(account))
+	who, err := s.principalOf(ctx.Context(), models.AccountID(account))
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	// Whoever logged in elsewhere needs no password here, and no second factor
+	// where theirs was asked for.
+	who.MustChange = s.asksForPassword(ctx.Context(), who.MustChange)
+	who.MustEnrol = who.MustEnrol && !s.sessions.GetBool(ctx.Context(), sessionFactor)
+	return who, nil
 }
 
 func bearer(header string) string {

@@ -63,7 +63,7 @@ func TestABurstOfGuessesHasNoMoreTriesThanTheLockAllows(t *testing.T) {
 	require.NoError(t, err)
 	hash, err := passport.hash(t.Context(), "对的密码-0123456789")
 	require.NoError(t, err)
-	require.NoError(t, h.archive.SetPassword(t.Context(), account, 1, hash, false, "", h.clock.read()))
+	require.NoError(t, h.archive.SetPassword(t.Context(), account, 1, store.NewPassword{Hash: hash}, h.clock.read()))
 
 	const width = 40
 	answers := make([]int, width)

@@ -26,7 +26,8 @@ func (s *server) limitRates(next http.Handler) http.Handler {
 		}
 		handler := next
 		switch {
-		case r.Method == http.MethodPost && signInPath(r.URL.Path):
+		case r.Method == http.MethodPost && signInPath(r.URL.Path), r.URL.Path == pathSignOn:
+			// Reading this page logs in: it makes the provider work.
 			handler = signIns(handler)
 		case changing(r.Method):
 			handler = changes(handler)
@@ -41,7 +42,7 @@ func watched(r *http.Request) bool {
 }
 
 func signInPath(path string) bool {
-	return path == Prefix+"/session" || path == Prefix+"/session/code" || path == "/login" || path == "/login/code" || strings.HasPrefix(path, Prefix+"/login-link/")
+	return path == Prefix+"/session" || path == Prefix+"/session/code" || strings.HasPrefix(path, Prefix+"/session/single-sign-on") || path == "/login" || path == "/login/code" || strings.HasPrefix(path, Prefix+"/login-link/")
 }
 
 func changing(method string) bool {

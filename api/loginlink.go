@@ -70,9 +70,9 @@ func (s *server) redeem(c *gin.Context) (opens string, err error) {
 	}
 	if account.SecondFactor != "" {
 		// A link stands for the password, not for the second factor.
-		return "/login/code?next=" + url.QueryEscape(link.Opens), s.awaitCode(ctx, account.ID)
+		return "/login/code?next=" + url.QueryEscape(link.Opens), s.awaitCode(ctx, account.ID, byLink)
 	}
-	if err := s.openSession(ctx, account.ID); err != nil {
+	if err := s.openSession(ctx, account, byLink); err != nil {
 		return "", err
 	}
 	s.writeAccess(ctx, entry)

@@ -31,6 +31,11 @@ type Me struct {
 	Grants        []MyGrant         `json:"grants" doc:"职责"`
 	Permissions   []auth.Permission `json:"permissions" doc:"权限"`
 	MustChange    bool              `json:"mustChangePassword" doc:"须先修改密码"`
+	// TooOld: it must change because of its age.
+	TooOld      bool `json:"passwordTooOld,omitempty" doc:"密码已到更换期限"`
+	HasPassword bool `json:"hasPassword" doc:"是否设有密码"`
+	// SignOnName is the name under which single sign-on opens the account.
+	SignOnName string `json:"singleSignOnName,omitempty" doc:"统一认证名"`
 	// SecondFactor and MustEnrol say whether a code is asked for at the log-in.
 	SecondFactor bool `json:"secondFactor" doc:"是否已设置动态验证码"`
 	MustEnrol    bool `json:"mustEnrolSecondFactor,omitempty" doc:"须先设置动态验证码"`
@@ -68,9 +73,12 @@ func registerMe(api huma.API, s *server) {
 // held is what the archive keeps about a person; it has no identity-card
 // number and no address.
 func held(account store.Account) []string {
-	kept := []string{"账号、姓名、密码的散列值", "职责及其授予记录", "登录会话与程序令牌（均为散列值）", "登录与管理操作的记录（时间、来源地址、结果）"}
+	kept := []string{"账号、姓名、密码及曾用密码的散列值", "职责及其授予记录", "登录会话与程序令牌（均为散列值）", "登录与管理操作的记录（时间、来源地址、结果）"}
 	if account.Email != "" {
 		kept = append(kept, "电子邮件地址，用于发送提醒")
+	}
+	if account.SignOnName != "" {
+		kept = append(kept, "统一认证名，及认证系统中唯一标识的散列值")
 	}
 	if account.Cadre != "" {
 		kept = append(kept, "干部编号、任职经历、帮扶责任、帮扶记录及其审核情况")
@@ -87,7 +95,8 @@ func (s *server) me(ctx context.Context, _ *struct{}) (*MeOutput, error) {
 	body := Me{
 		Account: account.ID, Login: account.Login, Name: account.Name, Email: account.Email, Cadre: account.Cadre,
 		SubstituteFor: append([]models.CadreID{}, who.SubstituteFor...), Grants: []MyGrant{},
-		Permissions: []auth.Permission{}, MustChange: account.MustChange, Held: held(account),
+		Permissions: []auth.Permission{}, MustChange: who.MustChange, Held: held(account),
+		TooOld: s.sessions.GetBool(ctx, sessionTooOld), SignOnName: account.SignOnName, HasPassword: account.PasswordHash != "",
 		SecondFactor: account.SecondFactor != "", MustEnrol: who.MustEnrol,
 		CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
 	}
@@ -114,17 +123,22 @@ func (s *server) changePassword(ctx context.Context, input *PasswordInput) (*str
 			return nil, err
 		}
 	}
-	if err := s.passport.checkNew(ctx, input.Body.Password, account); err != nil {
+	former, err := s.Archive.FormerPasswords(ctx, account.ID, s.Settings.PasswordHistory)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.passport.checkNew(ctx, input.Body.Password, account, former); err != nil {
 		return nil, err
 	}
 	hash, err := s.passport.hash(ctx, input.Body.Password)
 	if err != nil {
 		return nil, err
 	}
-	keep := journeyOf(ctx).session.digest
-	if err := s.Archive.SetPassword(ctx, account.ID, account.Version, hash, false, keep, s.now()); err != nil {
+	set := store.NewPassword{Hash: hash, KeepSession: journeyOf(ctx).session.digest, History: s.Settings.PasswordHistory}
+	if err := s.Archive.SetPassword(ctx, account.ID, account.Version, set, s.now()); err != nil {
 		return nil, err
 	}
+	s.sessions.Remove(ctx, sessionTooOld)
 	return &struct{}{}, nil
 }
 

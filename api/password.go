@@ -87,7 +87,8 @@ var commonParts = []string{
 }
 
 // checkNew says why a new password will not do, or nil.
-func (p *passwords) checkNew(ctx context.Context, password string, account store.Account) error {
+// former are the hashes of passwords that must not come back.
+func (p *passwords) checkNew(ctx context.Context, password string, account store.Account, former []string) error {
 	letters := []rune(password)
 	switch {
 	case len(letters) < passwordLeast:
@@ -101,19 +102,36 @@ func (p *passwords) checkNew(ctx context.Context, password string, account store
 	case mostlyCommon(password, account.Login):
 		return weak("密码过于常见，或以账号、常见词为主。")
 	}
-	for _, hash := range []string{account.PasswordHash, account.PreviousHash} {
-		if hash == "" {
-			continue
-		}
+	if account.PasswordHash != "" {
+		former = append([]string{account.PasswordHash}, former...)
+	}
+	for _, hash := range former {
 		same, err := p.match(ctx, password, hash)
 		if err != nil {
 			return err
 		}
 		if same {
-			return weak("新密码不能与现在的或上一个密码相同。")
+			return weak("新密码不能与现在的密码或近期用过的密码相同。")
 		}
 	}
 	return nil
+}
+
+// sessionTooOld: whoever logged in did so with a password past its age.
+const sessionTooOld = "too-old"
+
+// passwordTooOld reports whether an account's password is past its age. It is
+// asked at the log-in, so that nobody is stopped in the middle of their work.
+func (s *server) passwordTooOld(account store.Account) bool {
+	return s.Settings.PasswordAge > 0 && account.PasswordHash != "" && !account.PasswordChangedAt.IsZero() &&
+		!s.now().Before(account.PasswordChangedAt.Add(s.Settings.PasswordAge))
+}
+
+// asksForPassword: a password that somebody else set is changed first, except by
+// whoever needs none; one past its age is changed by whoever came with it.
+func (s *server) asksForPassword(ctx context.Context, setByOther bool) bool {
+	elsewhere := means(s.sessions.GetString(ctx, sessionMeans)) == bySignOn
+	return (setByOther && !elsewhere) || s.sessions.GetBool(ctx, sessionTooOld)
 }
 
 func weak(reason string) error {

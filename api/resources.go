@@ -8,6 +8,7 @@ func resources() []func(huma.API, *server) {
 		registerSession,
 		registerMe,
 		registerSecondFactor,
+		registerSingleSignOn,
 		registerTokens,
 		registerAccounts,
 		registerOpenSessions,

@@ -93,12 +93,13 @@ func (s *server) needsFactor(who auth.Principal) bool {
 
 // awaitCode keeps, under a new token, who gave the password: they are nobody
 // before the code.
-func (s *server) awaitCode(ctx context.Context, account models.AccountID) error {
+func (s *server) awaitCode(ctx context.Context, account models.AccountID, by means) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew the session of %s: %w", account, err)
 	}
 	s.sessions.Remove(ctx, sessionAccount)
 	s.sessions.Put(ctx, sessionPending, string(account))
+	s.sessions.Put(ctx, sessionMeans, string(by))
 	return nil
 }
 
@@ -111,7 +112,7 @@ func (s *server) signInCode(ctx context.Context, input *CodeInput) (*SessionOutp
 	account, err := s.checkFactor(ctx, pending, input.Body.Code)
 	status := http.StatusOK
 	if err == nil {
-		err = s.openSession(ctx, account.ID)
+		err = s.openSession(ctx, account, means(s.sessions.GetString(ctx, sessionMeans)))
 	}
 	if err != nil {
 		status = problem.Of(err).Status
@@ -120,7 +121,7 @@ func (s *server) signInCode(ctx context.Context, input *CodeInput) (*SessionOutp
 	if err != nil {
 		return nil, err
 	}
-	return viewSession(account), s.Archive.SignInSucceeded(ctx, account.ID)
+	return s.viewSession(ctx, account), s.Archive.SignInSucceeded(ctx, account.ID)
 }
 
 func (s *server) checkFactor(ctx context.Context, id models.AccountID, code string) (store.Account, error) {

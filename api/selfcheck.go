@@ -58,9 +58,14 @@ func (s *server) selfCheck(ctx context.Context, _ *struct{}) (*SelfCheckBody, er
 	if err != nil {
 		return nil, err
 	}
+	createdBefore, on := s.idleSince()
+	idle, err := s.Archive.CountIdleAccounts(ctx, createdBefore, on)
+	if err != nil {
+		return nil, err
+	}
 	var body SelfCheckBody
 	body.Body.At, body.Body.Items = s.now(), []CheckItemView{}
-	for _, part := range [][]finding{s.checkIdentity(facts), s.checkAccess(facts), s.checkData(facts)} {
+	for _, part := range [][]finding{s.checkIdentity(facts, idle), s.checkAccess(facts), s.checkData(facts)} {
 		for _, one := range part {
 			body.Body.Items = append(body.Body.Items, CheckItemView{
 				Number: len(body.Body.Items) + 1, Requirement: one.requirement,
@@ -82,10 +87,11 @@ func passes(good bool) string {
 	return checkFail
 }
 
-func (s *server) checkIdentity(facts store.SafetyFacts) []finding {
+func (s *server) checkIdentity(facts store.SafetyFacts, idle int64) []finding {
 	return []finding{
 		{"身份标识唯一，口令有复杂度要求，拒绝常见口令", checkPass, fmt.Sprintf(
 			"账号由数据库唯一约束保证；口令不少于 %d 个字符，拒绝常见词、账号和重复字符；启用的账号 %d 个。", passwordLeast, facts.Accounts)},
+		{"口令定期更换，不重用近期口令", passes(s.Settings.PasswordAge > 0 && s.Settings.PasswordHistory > 0), s.rotationText()},
 		{"登录失败处理、会话结束、空闲超时", passes(s.Settings.LockAfter > 0), fmt.Sprintf(
 			"连续失败 %d 次锁定 %s；空闲 %s、最长 %s 后会话结束；现有 %d 个账号锁定。",
 			s.Settings.LockAfter, spanText(s.Settings.LockFor), spanText(s.Settings.SessionIdle), spanText(s.Settings.SessionLife), facts.Locked)},
@@ -94,7 +100,9 @@ func (s *server) checkIdentity(facts store.SafetyFacts) []finding {
 		}[s.Settings.secure()]},
 		{"两种鉴别技术，其一为密码技术", passes(len(s.Settings.SecretKey) > 0 && len(s.Settings.SecondFactorRoles) > 0), s.factorText()},
 		{"没有默认账号，首次登录修改口令", checkPass, fmt.Sprintf("系统没有预置口令；%d 个账号等待首次设定口令。", facts.Unset)},
-		{"多余、过期、共享账号的清查", checkNotMeasured, "账号的停用由系统管理员办理；系统不统计登录次数，须结合人事名册核对。"},
+		{"多余、过期账号的清查", passes(idle == 0), fmt.Sprintf(
+			"待清查的账号 %d 个：建账 %d 天以上从未使用，或干部已无在任职务。名单在“账号”页面，由系统管理员停用。", idle, idleDays)},
+		{"共享账号的清查", checkNotMeasured, "账号与人一一对应，本人可查看并结束自己的全部登录；是否多人共用系统无法测得，须另行核对。"},
 	}
 }
 
@@ -130,7 +138,27 @@ func (s *server) factorText() string {
 	if len(s.Settings.SecretKey) == 0 {
 		return "只有口令；没有配置密钥，动态验证码尚未启用。"
 	}
-	return fmt.Sprintf("口令加动态验证码（RFC 6238）；%d 种角色必须使用，其他人员可以自愿设置。", len(s.Settings.SecondFactorRoles))
+	text := fmt.Sprintf("口令加动态验证码（RFC 6238）；%d 种角色必须使用，其他人员可以自愿设置。", len(s.Settings.SecondFactorRoles))
+	if s.Settings.SingleSignOn.Configured() {
+		text += "启用了单点登录；"
+		if len(s.Settings.SingleSignOn.FactorValues) == 0 {
+			return text + "单点登录后同样须输入动态验证码。"
+		}
+		return text + "认证系统证明已经双因素的，不再输入动态验证码。"
+	}
+	return text
+}
+
+// rotationText says how long passwords last and which do not come back.
+func (s *server) rotationText() string {
+	age := "口令没有更换期限"
+	if s.Settings.PasswordAge > 0 {
+		age = fmt.Sprintf("口令满 %g 天后，下次登录须更换", s.Settings.PasswordAge.Hours()/24)
+	}
+	if s.Settings.PasswordHistory < 0 {
+		return age + "；只拒绝与现在的相同。"
+	}
+	return fmt.Sprintf("%s；拒绝最近用过的 %d 个。", age, s.Settings.PasswordHistory)
 }
 
 // spanText says a length of time.

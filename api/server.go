@@ -69,6 +69,7 @@ type server struct {
 	sessions *scs.SessionManager
 	inFlight *keysInFlight
 	passport *passwords
+	provider *provider
 }
 
 // New mounts everything and gives the handler of the whole program.
@@ -116,6 +117,7 @@ func newServer(services Services) (*server, error) {
 	return &server{
 		Services: services, sessions: newSessions(services),
 		inFlight: newKeysInFlight(), passport: passport,
+		provider: newProvider(services.Settings.SingleSignOn, services.Settings.PublicURL, services.Clock),
 	}, nil
 }
 

@@ -144,6 +144,8 @@ type SessionView struct {
 	Login      string           `json:"login" doc:"账号"`
 	Name       string           `json:"name" doc:"姓名"`
 	MustChange bool             `json:"mustChangePassword" doc:"须先修改密码"`
+	// TooOld: it must change because of its age.
+	TooOld bool `json:"passwordTooOld,omitempty" doc:"密码已到更换期限"`
 	// CodeNeeded: the log-in is not complete before POST /session/code.
 	CodeNeeded bool `json:"codeNeeded,omitempty" doc:"须再以动态验证码完成登录"`
 }
@@ -184,13 +186,13 @@ func (s *server) signIn(ctx context.Context, input *SignInInput) (*SessionOutput
 		return nil, err
 	}
 	if account.SecondFactor != "" {
-		return &SessionOutput{Body: SessionView{CodeNeeded: true}}, s.awaitCode(ctx, account.ID)
+		return &SessionOutput{Body: SessionView{CodeNeeded: true}}, s.awaitCode(ctx, account.ID, byPassword)
 	}
-	if err := s.openSession(ctx, account.ID); err != nil {
+	if err := s.openSession(ctx, account, byPassword); err != nil {
 		return nil, err
 	}
 	s.writeAccess(ctx, store.Access{Account: account.ID, Action: "sign-in", Object: Prefix + "/session", Status: http.StatusOK})
-	return viewSession(account), nil
+	return s.viewSession(ctx, account), nil
 }
 
 // checkPassword answers the account also when it refuses, for the access log.
@@ -216,6 +218,10 @@ func (s *server) checkPassword(ctx context.Context, login, password string) (sto
 		return account, problem.New(problem.SignInFailed)
 	case now.Before(account.LockedUntil):
 		return account, locked(account.LockedUntil.Sub(now))
+	case matches && account.SecondFactor != "":
+		// Not a log-in yet: whoever knows the password alone must not be able to
+		// forget wrong codes by giving it again.
+		return account, nil
 	case matches:
 		return account, s.Archive.SignInSucceeded(ctx, account.ID)
 	}
@@ -233,22 +239,30 @@ func locked(left time.Duration) *problem.Problem {
 
 // openSession puts the account into the session under a new token, so that a
 // token from before the log-in is worth nothing. It also tidies up: whoever
-// comes sweeps out what expired.
-func (s *server) openSession(ctx context.Context, account models.AccountID) error {
+// comes sweeps out what expired. Nothing of whoever used the session before
+// stays in it.
+func (s *server) openSession(ctx context.Context, account store.Account, by means) error {
 	if err := s.Archive.DropExpiredSessions(ctx, s.now()); err != nil {
 		return err
 	}
 	if err := s.sessions.RenewToken(ctx); err != nil {
-		return fmt.Errorf("renew the session of %s: %w", account, err)
+		return fmt.Errorf("renew the session of %s: %w", account.ID, err)
 	}
-	s.sessions.Remove(ctx, sessionPending)
-	s.sessions.Put(ctx, sessionAccount, string(account))
+	for _, key := range []string{sessionPending, sessionProposed, sessionSignOn, sessionFactor, sessionTooOld} {
+		s.sessions.Remove(ctx, key)
+	}
+	s.sessions.Put(ctx, sessionAccount, string(account.ID))
+	s.sessions.Put(ctx, sessionMeans, string(by))
+	if by == byPassword && s.passwordTooOld(account) {
+		s.sessions.Put(ctx, sessionTooOld, true)
+	}
 	return nil
 }
 
-func viewSession(account store.Account) *SessionOutput {
+func (s *server) viewSession(ctx context.Context, account store.Account) *SessionOutput {
 	return &SessionOutput{Body: SessionView{
-		Account: account.ID, Login: account.Login, Name: account.Name, MustChange: account.MustChange,
+		Account: account.ID, Login: account.Login, Name: account.Name, MustChange: s.asksForPassword(ctx, account.MustChange),
+		TooOld: s.sessions.GetBool(ctx, sessionTooOld),
 	}}
 }
 
@@ -257,7 +271,7 @@ func (s *server) session(ctx context.Context, _ *struct{}) (*SessionOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	return viewSession(account), nil
+	return s.viewSession(ctx, account), nil
 }
 
 func (s *server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {

@@ -30,6 +30,14 @@ type Settings struct {
 	SecretKey []byte
 	// SecondFactorRoles need a second factor, once there is a key.
 	SecondFactorRoles []auth.Role
+	// SingleSignOn is the provider that people may log in by, if any.
+	SingleSignOn SingleSignOn
+	// PasswordAge (90 days) is how long a password lasts: whoever logs in with an
+	// older one sets another first. A negative length: for ever.
+	PasswordAge time.Duration
+	// PasswordHistory (5) former passwords do not come back. A negative number:
+	// all but the present one may.
+	PasswordHistory int
 	// Version is the program's.
 	Version string
 }
@@ -43,6 +51,9 @@ func (s Settings) withDefaults() Settings {
 	orElse(&s.SessionLife, 12*time.Hour)
 	orElse(&s.LockAfter, 5)
 	orElse(&s.LockFor, 15*time.Minute)
+	orElse(&s.PasswordAge, 90*24*time.Hour)
+	orElse(&s.PasswordHistory, 5)
+	s.SingleSignOn = s.SingleSignOn.withDefaults()
 	return s
 }
 

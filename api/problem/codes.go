@@ -26,6 +26,9 @@ const (
 	FactorMustEnrol      Code = "second-factor-must-enrol"
 	FactorCodeWrong      Code = "second-factor-code-wrong"
 	FactorUnavailable    Code = "second-factor-unavailable"
+	SignOnUnavailable    Code = "single-sign-on-unavailable"
+	SignOnRefused        Code = "single-sign-on-refused"
+	SignOnUnknown        Code = "single-sign-on-unknown"
 	SessionRequired      Code = "session-required"
 	Forbidden            Code = "forbidden"
 	ScopeTooWide         Code = "token-scope-too-wide"
@@ -114,6 +117,9 @@ var apiCatalog = map[Code]entry{
 	FactorCodeWrong:      {Status: 401, Title: "动态验证码不正确", Detail: "动态验证码不正确、已过期或已经用过。", Advice: "请等下一个验证码；手机时间不准时先校准。多次失败后账号会暂时锁定。"},
 	FactorUnavailable:    {Status: 409, Title: "动态验证码尚未启用", Detail: "本系统还没有配置保存动态验证码的密钥。", Advice: "请联系系统的运行人员。"},
 	LinkInvalid:          {Status: 410, Title: "登录链接已失效", Detail: "链接不存在、已使用过或已过期。", Advice: "请向系统管理员索取新的链接。"},
+	SignOnUnavailable:    {Status: 503, Title: "认证系统暂时不可用", Detail: "统一身份认证没有应答。", Advice: "请稍后再试，或以账号和密码登录。", RetryAfter: 30},
+	SignOnRefused:        {Status: 401, Title: "单点登录没有完成", Detail: "认证系统的答复无效、已用过、已过期，或不是本浏览器发起的。", Advice: "请重新登录；仍不成的，以账号和密码登录并告知系统管理员。"},
+	SignOnUnknown:        {Status: 403, Title: "没有对应的账号", Detail: "您在认证系统的身份没有对应的账号，或账号已停用。", Advice: "请联系本单位的系统管理员登记统一认证名或启用账号。"},
 	SessionRequired:      {Status: 403, Title: "须由本人登录办理", Detail: "此事项不能使用程序令牌办理。"},
 	Forbidden:            {Status: 403, Title: "没有权限", Detail: "您的职责不包括此事项。"},
 	ScopeTooWide:         {Status: 422, Title: "令牌范围过大", Detail: "令牌的权限 {scope} 超出您本人的权限。"},

@@ -27,6 +27,8 @@ func officerRows() map[string]row {
 		"POST /accounts/:account/state":               managed,
 		"POST /accounts/:account/link":                managed,
 		"POST /accounts/:account/second-factor/reset": managed,
+		"POST /accounts/:account/single-sign-on":      managed,
+		"GET /idle-accounts":                          {allowed: system},
 		"POST /accounts/:account/grants":              granted,
 		"POST /accounts/:account/grants/:grant/revoke": {
 			allowed: security, anywhere: true, status: http.StatusPreconditionRequired,

@@ -34,12 +34,18 @@ type Account struct {
 	Cadre models.CadreID
 	Email string
 	State AccountState
-	// PasswordHash and PreviousHash are Argon2id; empty means no password.
-	PasswordHash, PreviousHash string
+	// PasswordHash is Argon2id; empty means no password. PasswordChangedAt is when
+	// it was set, zero without one.
+	PasswordHash      string
+	PasswordChangedAt time.Time
 	// MustChange: the password was set by somebody else.
 	MustChange bool
 	// SecondFactor is the sealed secret of the second factor; empty means none.
 	SecondFactor string
+	// SignOnName is the person's name at the provider of single sign-on, empty when
+	// they have none; SignOnLinked: somebody came under it, and only they may.
+	SignOnName   string
+	SignOnLinked bool
 	// Failures are wrong passwords in a row; LockedUntil is zero when open.
 	Failures    int
 	LockedUntil time.Time
@@ -49,33 +55,40 @@ type Account struct {
 }
 
 type accountRow struct {
-	ID           string     `gorm:"column:account_id;primaryKey"`
-	Login        string     `gorm:"column:login"`
-	Name         string     `gorm:"column:name"`
-	Cadre        string     `gorm:"column:cadre_id"`
-	Email        string     `gorm:"column:email"`
-	State        string     `gorm:"column:state"`
-	PasswordHash string     `gorm:"column:password_hash"`
-	PreviousHash string     `gorm:"column:previous_hash"`
-	MustChange   bool       `gorm:"column:must_change"`
-	Failures     int        `gorm:"column:failures"`
-	LockedUntil  *time.Time `gorm:"column:locked_until"`
-	SecondFactor string     `gorm:"column:second_factor"`
-	FactorStep   int64      `gorm:"column:second_factor_step"`
-	Version      int64      `gorm:"column:version"`
-	CreatedAt    time.Time  `gorm:"column:created_at;autoCreateTime:false"`
-	UpdatedAt    time.Time  `gorm:"column:updated_at;autoUpdateTime:false"`
+	ID            string     `gorm:"column:account_id;primaryKey"`
+	Login         string     `gorm:"column:login"`
+	Name          string     `gorm:"column:name"`
+	Cadre         string     `gorm:"column:cadre_id"`
+	Email         string     `gorm:"column:email"`
+	State         string     `gorm:"column:state"`
+	PasswordHash  string     `gorm:"column:password_hash"`
+	ChangedAt     *time.Time `gorm:"column:password_changed_at"`
+	MustChange    bool       `gorm:"column:must_change"`
+	Failures      int        `gorm:"column:failures"`
+	LockedUntil   *time.Time `gorm:"column:locked_until"`
+	SecondFactor  string     `gorm:"column:second_factor"`
+	FactorStep    int64      `gorm:"column:second_factor_step"`
+	SignOnName    *string    `gorm:"column:single_sign_on_name"`
+	SignOnSubject *string    `gorm:"column:single_sign_on_subject"`
+	Version       int64      `gorm:"column:version"`
+	CreatedAt     time.Time  `gorm:"column:created_at;autoCreateTime:false"`
+	UpdatedAt     time.Time  `gorm:"column:updated_at;autoUpdateTime:false"`
 }
 
 func (accountRow) TableName() string { return "accounts" }
 
 func (r accountRow) account() Account {
-	return Account{
+	account := Account{
 		ID: models.AccountID(r.ID), Login: r.Login, Name: r.Name, Cadre: models.CadreID(r.Cadre), Email: r.Email,
-		State: AccountState(r.State), PasswordHash: r.PasswordHash, PreviousHash: r.PreviousHash,
+		State: AccountState(r.State), PasswordHash: r.PasswordHash, PasswordChangedAt: orZero(r.ChangedAt),
 		MustChange: r.MustChange, Failures: r.Failures, LockedUntil: orZero(r.LockedUntil),
 		SecondFactor: r.SecondFactor, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		SignOnLinked: r.SignOnSubject != nil,
 	}
+	if r.SignOnName != nil {
+		account.SignOnName = *r.SignOnName
+	}
+	return account
 }
 
 // foldLogin is the form in which log-in names are kept and compared.
@@ -99,6 +112,9 @@ func (a *Archive) CreateAccount(ctx context.Context, account Account, now time.T
 		ID: string(account.ID), Login: foldLogin(account.Login), Name: account.Name, Cadre: string(account.Cadre),
 		Email: account.Email, State: string(account.State), PasswordHash: account.PasswordHash,
 		MustChange: account.MustChange, Version: 1, CreatedAt: instant(now), UpdatedAt: instant(now),
+	}
+	if account.PasswordHash != "" {
+		row.ChangedAt = instantOrNull(now)
 	}
 	if err := a.db(ctx).Create(&row).Error; err != nil {
 		return fmt.Errorf("create account %s: %w", account.ID, known(err))
@@ -217,29 +233,6 @@ func bumpAccount(tx *gorm.DB, id models.AccountID, version int64, values map[str
 		return fmt.Errorf("change account %s: %w", id, ErrNotFound)
 	}
 	return fmt.Errorf("change account %s: %w", id, ErrVersion)
-}
-
-// SetPassword replaces a password, keeps the former hash, opens the lock and
-// ends the account's other sessions. keep is the digest of the session that
-// stays, if any.
-func (a *Archive) SetPassword(ctx context.Context, id models.AccountID, version int64, hash string, mustChange bool, keep string, now time.Time) error {
-	return a.inTransaction(ctx, func(tx *gorm.DB) error {
-		err := bumpAccount(tx, id, version, map[string]any{
-			"previous_hash": gorm.Expr("password_hash"), "must_change": mustChange, "failures": 0, "locked_until": nil,
-		}, now)
-		if err != nil {
-			return err
-		}
-		// A second statement: MySQL evaluates assignments from left to right, so
-		// one alone could keep the new hash as the former one.
-		if err := tx.Model(&accountRow{}).Where("account_id = ?", string(id)).Update("password_hash", hash).Error; err != nil {
-			return fmt.Errorf("set the password of %s: %w", id, err)
-		}
-		if err := tx.Where("account_id = ? AND token_digest <> ?", string(id), keep).Delete(&sessionRow{}).Error; err != nil {
-			return fmt.Errorf("end the sessions of %s: %w", id, err)
-		}
-		return nil
-	})
 }
 
 // SignInFailed counts a wrong password. The limit-th in a row locks the account

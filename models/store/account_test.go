@@ -81,11 +81,14 @@ func TestANewPasswordKeepsTheFormerHashAndEndsTheOtherSessions(t *testing.T) {
 		for _, digest := range []string{"here", "elsewhere"} {
 			require.NoError(t, archive.OpenSession(t.Context(), digest, account.ID, []byte("{}"), accountsNow.Add(time.Hour), accountsNow))
 		}
-		require.NoError(t, archive.SetPassword(t.Context(), account.ID, account.Version, "hash-2", false, "here", accountsNow))
+		require.NoError(t, archive.SetPassword(t.Context(), account.ID, account.Version, store.NewPassword{Hash: "hash-2", KeepSession: "here", History: 5}, accountsNow))
 		stored, err := archive.Account(t.Context(), account.ID)
 		require.NoError(t, err)
 		require.Equal(t, "hash-2", stored.PasswordHash)
-		require.Equal(t, "hash-1", stored.PreviousHash)
+		require.Equal(t, accountsNow, stored.PasswordChangedAt)
+		former, err := archive.FormerPasswords(t.Context(), account.ID, 5)
+		require.NoError(t, err)
+		require.Equal(t, []string{"hash-1"}, former)
 		sessions, err := archive.Sessions(t.Context(), account.ID, accountsNow)
 		require.NoError(t, err)
 		require.Len(t, sessions, 1)

@@ -25,6 +25,7 @@ func ModelColumns() (map[string][]string, error) {
 		enterpriseNameRow{},
 		eventRow{},
 		evidenceRow{},
+		formerPasswordRow{},
 		grantRow{},
 		loginLinkRow{},
 		noticeRow{},

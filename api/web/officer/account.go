@@ -20,11 +20,13 @@ func Mount(site *page.Site) {
 	site.Get("/accounts", accounts, auth.AccountRead)
 	site.Get("/accounts/new", newAccount, auth.AccountManage)
 	site.Post("/accounts", createAccount, auth.AccountManage)
+	site.Get("/idle-accounts", idleAccounts, auth.AccountManage)
 	site.Get("/accounts/:account", account, auth.AccountRead)
 	site.Post("/accounts/:account", editAccount, auth.AccountManage)
 	site.Post("/accounts/:account/state", switchAccount, auth.AccountManage)
 	site.Post("/accounts/:account/link", issueLink, auth.AccountManage)
 	site.Post("/accounts/:account/second-factor/reset", resetFactor, auth.AccountManage)
+	site.Post("/accounts/:account/single-sign-on", setSignOnName, auth.AccountManage)
 	site.Post("/accounts/:account/grants", addGrant, auth.GrantManage)
 	site.Post("/accounts/:account/grants/:grant/revoke", revokeGrant, auth.GrantManage)
 	site.Get("/access-log", accessLog, auth.AccessLogRead)
@@ -41,6 +43,14 @@ func accounts(v *page.Visit) error {
 		return err
 	}
 	return v.Show(page.Sheet{Title: "账号"}, accountsPage(v, items, next))
+}
+
+func idleAccounts(v *page.Visit) error {
+	items, next, err := page.Listed[api.IdleAccountView](v, "/idle-accounts")
+	if err != nil {
+		return err
+	}
+	return v.Show(accountSheet("待清查的账号"), idlePage(items, next))
 }
 
 func accountSheet(title string) page.Sheet {
@@ -75,6 +85,8 @@ type person struct {
 	mayRead bool
 	units   []api.UnitView
 	said    *problem.Problem
+	// offer tells whether people may log in by a provider.
+	offer api.SignOnOffer
 	// link is a log-in link, shown once.
 	link *api.LinkOutput
 }
@@ -92,6 +104,9 @@ func read(v *page.Visit) (person, error) {
 			return shown, err
 		}
 		shown.grants = grants.Items
+	}
+	if _, err = v.Ask("/session/single-sign-on", nil, &shown.offer); err != nil {
+		return shown, err
 	}
 	shown.units, err = words.UnitList(v)
 	return shown, err
@@ -152,6 +167,18 @@ func resetFactor(v *page.Visit) error {
 		return again(v, err)
 	}
 	return v.See(pathOf(v.Path("account")), "动态验证码已取消，本人下次登录后重新设置。")
+}
+
+func setSignOnName(v *page.Visit) error {
+	path := pathOf(v.Path("account")) + "/single-sign-on"
+	name := v.Form("singleSignOnName")
+	if _, err := v.Do(http.MethodPut, path, map[string]any{"singleSignOnName": name}, nil, page.Match(v.Form("match"))); err != nil {
+		return again(v, err)
+	}
+	if name == "" {
+		return v.See(pathOf(v.Path("account")), "统一认证名已取消，本人不能再以单点登录进入。")
+	}
+	return v.See(pathOf(v.Path("account")), "统一认证名已登记；本人首次以此名登录后即绑定。")
 }
 
 func addGrant(v *page.Visit) error {

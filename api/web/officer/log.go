@@ -42,7 +42,9 @@ func endSession(v *page.Visit) error {
 
 // actions are the operations of the log in words; others are shown as they are.
 var actions = map[string]string{
-	"sign-in": "登录", "sign-out": "退出", "sign-in-by-link": "用链接登录", "change-password": "修改密码",
+	"sign-in": "登录", "sign-out": "退出", "sign-in-by-link": "用链接登录", "sign-in-code": "输入动态验证码",
+	"sign-in-by-single-sign-on": "单点登录", "set-single-sign-on": "登记统一认证名", "reset-second-factor": "取消动态验证码",
+	"propose-second-factor": "取得动态验证码密钥", "confirm-second-factor": "启用动态验证码", "change-password": "修改密码",
 	"create-account": "建立账号", "edit-account": "更改账号", "issue-login-link": "签发登录链接", "add-grant": "授予职责",
 	"revoke-grant": "收回职责", "revoke-session": "结束会话", "end-session": "结束他人会话", "issue-token": "签发令牌",
 	"revoke-token": "吊销令牌", "export-obligations": "导出台账", "list-access-log": "查看访问日志",

@@ -133,10 +133,7 @@ func pageHeaders(header http.Header) {
 // LocalPath keeps a path that a form or an address names on this site; anything
 // else becomes the start page.
 func LocalPath(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
-		return "/"
-	}
-	return path
+	return api.LocalPath(path)
 }
 
 // DataImage keeps the address of a picture that a form brought back, if it is

@@ -9,6 +9,7 @@ import (
 
 	"bangfu/api"
 	"bangfu/api/auth"
+	"bangfu/api/problem"
 	"bangfu/api/web/page"
 )
 
@@ -16,6 +17,8 @@ import (
 func Mount(site *page.Site) {
 	site.Get("/login", form, auth.Public)
 	site.Post("/login", signIn, auth.Public)
+	site.Get("/login/single-sign-on", startSignOn, auth.Public)
+	site.Get("/login/single-sign-on/callback", answerSignOn, auth.Public)
 	site.Get("/login/code", codeForm, auth.Public)
 	site.Post("/login/code", signInCode, auth.Public)
 	site.Early(http.MethodPost, "/logout", signOut)
@@ -33,7 +36,21 @@ func form(v *page.Visit) error {
 	if v.SignedIn() {
 		return v.See(page.LocalPath(v.Query("next")))
 	}
-	return v.Show(page.Sheet{Title: "登录", Bare: true}, signInForm(page.LocalPath(v.Query("next")), "", nil))
+	return showForm(v, http.StatusOK, page.LocalPath(v.Query("next")), "", nil)
+}
+
+// showForm shows the form to log in, with the other way in if there is one.
+func showForm(v *page.Visit, status int, next, login string, said *problem.Problem) error {
+	var offer api.SignOnOffer
+	if _, err := v.Ask("/session/single-sign-on", nil, &offer); err != nil {
+		return err
+	}
+	if said != nil {
+		for name, values := range said.GetHeaders() {
+			v.SetHeader(name, strings.Join(values, ", "))
+		}
+	}
+	return v.ShowStatus(status, page.Sheet{Title: "登录", Bare: true}, signInForm(next, login, offer, said))
 }
 
 // signIn opens a session through the API, which counts failures and locks.
@@ -43,10 +60,7 @@ func signIn(v *page.Visit) error {
 	var opened api.SessionView
 	if _, err := v.Do(http.MethodPost, "/session", body, &opened); err != nil {
 		said := page.Said(err)
-		for name, values := range said.GetHeaders() {
-			v.SetHeader(name, strings.Join(values, ", "))
-		}
-		return v.ShowStatus(said.Status, page.Sheet{Title: "登录", Bare: true}, signInForm(next, login, said))
+		return showForm(v, said.Status, next, login, said)
 	}
 	if opened.CodeNeeded {
 		return v.See("/login/code?next=" + url.QueryEscape(next))

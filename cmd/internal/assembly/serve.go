@@ -48,6 +48,9 @@ func (p Parts) API(http settings.HTTP) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := http.SingleSignOn.Check(); err != nil {
+		return nil, err
+	}
 	return api.New(api.Services{
 		Archive: p.Archive, Engine: p.Engine, Policy: policy, Blobs: p.Files,
 		Clock: time.Now, Logger: p.Logger, Metrics: api.NewMetrics(p.Metrics.Registry()),
@@ -56,6 +59,8 @@ func (p Parts) API(http settings.HTTP) (http.Handler, error) {
 			LoginLimit: http.LoginLimit, CommandLimit: http.CommandLimit, RequestLimit: http.RequestLimit,
 			MaximumUpload: http.MaxUpload, SessionIdle: http.SessionIdle, SessionLife: http.SessionLife,
 			SecretKey: key, SecondFactorRoles: roles, Version: version.String(),
+			PasswordAge: time.Duration(http.PasswordDays) * 24 * time.Hour, PasswordHistory: http.FormerPasswords,
+			SingleSignOn: api.SingleSignOn(http.SingleSignOn),
 		},
 		Pages: web.New(),
 	})

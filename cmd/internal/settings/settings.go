@@ -4,6 +4,8 @@ package settings
 
 import (
 	"errors"
+	"net"
+	"net/url"
 	"time"
 )
 
@@ -52,21 +54,57 @@ type Temporal struct {
 
 // HTTP says how the API is served.
 type HTTP struct {
-	Listen         string        `help:"Address and port of the API." default:"127.0.0.1:8080" env:"BANGFU_HTTP_LISTEN"`
-	PublicURL      string        `name:"public-url" help:"How people reach the API from outside, for links and cookies; with https its cookies are bound to the host." default:"http://127.0.0.1:8080" env:"BANGFU_HTTP_PUBLIC_URL"`
-	TrustedProxies []string      `help:"Networks of reverse proxies whose X-Forwarded-For is believed; none by default." env:"BANGFU_HTTP_TRUSTED_PROXIES"`
-	LoginLimit     int           `help:"Log-ins a minute from one address; a negative number lifts the limit." default:"20" env:"BANGFU_HTTP_LOGIN_LIMIT"`
-	CommandLimit   int           `help:"Changes a minute from one address and account; a negative number lifts the limit." default:"120" env:"BANGFU_HTTP_COMMAND_LIMIT"`
-	RequestLimit   int           `help:"Requests a minute from one address; a negative number lifts the limit." default:"3000" env:"BANGFU_HTTP_REQUEST_LIMIT"`
-	MaxUpload      int64         `help:"Largest evidence file in bytes." default:"52428800" env:"BANGFU_HTTP_MAX_UPLOAD"`
-	SessionIdle    time.Duration `help:"How long an unused log-in lasts." default:"2h" env:"BANGFU_HTTP_SESSION_IDLE"`
-	SessionLife    time.Duration `help:"How long any log-in lasts." default:"12h" env:"BANGFU_HTTP_SESSION_LIFE"`
-	SecretKey      string        `help:"Key that seals second factors: 64 hex digits (openssl rand -hex 32). With it, the roles below must use one; whoever changes it makes all of them set it up anew." env:"BANGFU_HTTP_SECRET_KEY" secret:""`
-	FactorRoles    []string      `help:"Roles that need a second factor once there is a key." default:"system-officer,security-officer,auditor,organization,adjudicator" env:"BANGFU_HTTP_FACTOR_ROLES"`
-	HeaderTimeout  time.Duration `help:"How long a client may take to send its header." default:"10s" env:"BANGFU_HTTP_HEADER_TIMEOUT"`
-	IdleTimeout    time.Duration `help:"How long an idle connection is kept." default:"2m" env:"BANGFU_HTTP_IDLE_TIMEOUT"`
-	DrainDelay     time.Duration `help:"How long to go on serving after reporting not ready, so that a load balancer sees it." default:"5s" env:"BANGFU_HTTP_DRAIN_DELAY"`
-	DrainTimeout   time.Duration `help:"How long requests in flight may take to end." default:"20s" env:"BANGFU_HTTP_DRAIN_TIMEOUT"`
+	Listen          string        `help:"Address and port of the API." default:"127.0.0.1:8080" env:"BANGFU_HTTP_LISTEN"`
+	PublicURL       string        `name:"public-url" help:"How people reach the API from outside, for links and cookies; with https its cookies are bound to the host." default:"http://127.0.0.1:8080" env:"BANGFU_HTTP_PUBLIC_URL"`
+	TrustedProxies  []string      `help:"Networks of reverse proxies whose X-Forwarded-For is believed; none by default." env:"BANGFU_HTTP_TRUSTED_PROXIES"`
+	LoginLimit      int           `help:"Log-ins a minute from one address; a negative number lifts the limit." default:"20" env:"BANGFU_HTTP_LOGIN_LIMIT"`
+	CommandLimit    int           `help:"Changes a minute from one address and account; a negative number lifts the limit." default:"120" env:"BANGFU_HTTP_COMMAND_LIMIT"`
+	RequestLimit    int           `help:"Requests a minute from one address; a negative number lifts the limit." default:"3000" env:"BANGFU_HTTP_REQUEST_LIMIT"`
+	MaxUpload       int64         `help:"Largest evidence file in bytes." default:"52428800" env:"BANGFU_HTTP_MAX_UPLOAD"`
+	SessionIdle     time.Duration `help:"How long an unused log-in lasts." default:"2h" env:"BANGFU_HTTP_SESSION_IDLE"`
+	SessionLife     time.Duration `help:"How long any log-in lasts." default:"12h" env:"BANGFU_HTTP_SESSION_LIFE"`
+	SecretKey       string        `help:"Key that seals second factors: 64 hex digits (openssl rand -hex 32). With it, the roles below must use one; whoever changes it makes all of them set it up anew." env:"BANGFU_HTTP_SECRET_KEY" secret:""`
+	FactorRoles     []string      `help:"Roles that need a second factor once there is a key." default:"system-officer,security-officer,auditor,organization,adjudicator" env:"BANGFU_HTTP_FACTOR_ROLES"`
+	PasswordDays    int           `help:"Days that a password lasts; the next log-in after them sets another. A negative number: for ever." default:"90" env:"BANGFU_HTTP_PASSWORD_DAYS"`
+	FormerPasswords int           `help:"Former passwords of an account that do not come back; a negative number: all may." default:"5" env:"BANGFU_HTTP_FORMER_PASSWORDS"`
+	SingleSignOn    SingleSignOn  `embed:"" prefix:"single-sign-on-"`
+	HeaderTimeout   time.Duration `help:"How long a client may take to send its header." default:"10s" env:"BANGFU_HTTP_HEADER_TIMEOUT"`
+	IdleTimeout     time.Duration `help:"How long an idle connection is kept." default:"2m" env:"BANGFU_HTTP_IDLE_TIMEOUT"`
+	DrainDelay      time.Duration `help:"How long to go on serving after reporting not ready, so that a load balancer sees it." default:"5s" env:"BANGFU_HTTP_DRAIN_DELAY"`
+	DrainTimeout    time.Duration `help:"How long requests in flight may take to end." default:"20s" env:"BANGFU_HTTP_DRAIN_TIMEOUT"`
+}
+
+// SingleSignOn says which OpenID provider people may log in by. Without an
+// issuer there is none.
+type SingleSignOn struct {
+	Issuer       string   `help:"Address of the OpenID provider; without one, people log in by password only." env:"BANGFU_SINGLE_SIGN_ON_ISSUER"`
+	ClientID     string   `name:"client-id" help:"This program's identifier at the provider; its answers go to PUBLIC-URL/login/single-sign-on/callback." env:"BANGFU_SINGLE_SIGN_ON_CLIENT_ID"`
+	ClientSecret string   `help:"This program's secret at the provider." env:"BANGFU_SINGLE_SIGN_ON_CLIENT_SECRET" secret:""`
+	NameClaim    string   `help:"Claim of the provider's token that names the person, as the system officer enters it on the account." default:"preferred_username" env:"BANGFU_SINGLE_SIGN_ON_NAME_CLAIM"`
+	Button       string   `help:"Text of the button on the log-in page." default:"统一身份认证登录" env:"BANGFU_SINGLE_SIGN_ON_BUTTON"`
+	Scopes       []string `help:"Scopes asked of the provider." default:"openid,profile" env:"BANGFU_SINGLE_SIGN_ON_SCOPES"`
+	FactorValues []string `help:"Values of the token's amr or acr that prove a second factor, such as mfa; none by default, so that the code is asked for all the same." env:"BANGFU_SINGLE_SIGN_ON_FACTOR_VALUES"`
+}
+
+// ErrSingleSignOn refuses a provider that cannot be meant.
+var ErrSingleSignOn = errors.New("single sign-on needs the issuer's https address and a client ID: set BANGFU_SINGLE_SIGN_ON_ISSUER and BANGFU_SINGLE_SIGN_ON_CLIENT_ID, or neither")
+
+// Check refuses a provider whose word could be forged on its way.
+func (s SingleSignOn) Check() error {
+	if s.Issuer == "" && s.ClientID == "" {
+		return nil
+	}
+	address, err := url.Parse(s.Issuer)
+	if err != nil || address.Host == "" || s.ClientID == "" {
+		return ErrSingleSignOn
+	}
+	// Plain http is for a provider on this very machine, as in a trial.
+	host := net.ParseIP(address.Hostname())
+	local := address.Hostname() == "localhost" || (host != nil && host.IsLoopback())
+	if address.Scheme != "https" && (address.Scheme != "http" || !local) {
+		return ErrSingleSignOn
+	}
+	return nil
 }
 
 // Worker says how the workflows and activities are carried out.

@@ -93,3 +93,15 @@ func TestProductionRefusesSQLite(t *testing.T) {
 	require.NoError(t, settings.Archive{Driver: "sqlite", DSN: "archive.db", AllowTrialDB: true}.Check())
 	require.ErrorIs(t, settings.Archive{Driver: "mysql"}.Check(), settings.ErrNoArchive)
 }
+
+func TestAProviderWhoseWordCouldBeForgedIsRefused(t *testing.T) {
+	for issuer, good := range map[string]bool{
+		"https://id.example.org/realm": true, "http://127.0.0.1:9000": true, "http://localhost:9000": true, "http://[::1]:9000": true,
+		"http://id.example.org": false, "id.example.org": false, "https://": false, "": false, "ftp://127.0.0.1": false,
+	} {
+		err := settings.SingleSignOn{Issuer: issuer, ClientID: "bangfu"}.Check()
+		require.Equal(t, good, err == nil, issuer)
+	}
+	require.ErrorIs(t, settings.SingleSignOn{Issuer: "https://id.example.org"}.Check(), settings.ErrSingleSignOn)
+	require.NoError(t, settings.SingleSignOn{}.Check(), "nothing is asked of whoever has no provider")
+}

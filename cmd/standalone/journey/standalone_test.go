@@ -274,7 +274,7 @@ func (r *trial) passwords() int {
 		require.NoError(r.t, err)
 		require.NotEmpty(r.t, accounts.Items)
 		for _, account := range accounts.Items {
-			if account.PasswordHash != "" || account.PreviousHash != "" {
+			if account.PasswordHash != "" || !account.PasswordChangedAt.IsZero() {
 				count++
 			}
 		}
