@@ -202,7 +202,8 @@ func (p *provider) read(token *oidc.IDToken) (vouched, error) {
 	return vouched{
 		subject: store.SignOnSubject(token.Issuer, token.Subject), name: name,
 		factor: slices.ContainsFunc(append(texts(claims["amr"]), texts(claims["acr"])...), func(value string) bool {
-			return slices.Contains(p.settings.FactorValues, value)
+			// An empty setting may be read as one empty value.
+			return value != "" && slices.Contains(p.settings.FactorValues, value)
 		}),
 	}, nil
 }

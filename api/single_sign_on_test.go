@@ -295,7 +295,7 @@ func TestSingleSignOnStandsForThePasswordAndNotForTheCode(t *testing.T) {
 }
 
 func TestAProviderThatProvesASecondFactorIsBelievedWhereTheSettingsSaySo(t *testing.T) {
-	h, p, _ := factorHouse(t, "mfa", "urn:example:gold")
+	h, p, _ := factorHouse(t, "", "mfa", "urn:example:gold")
 	for claim, value := range map[string]any{"amr": []string{"pwd", "mfa"}, "acr": "urn:example:gold"} {
 		p.Say(map[string]any{claim: value})
 		v := h.visitor()
@@ -303,10 +303,12 @@ func TestAProviderThatProvesASecondFactorIsBelievedWhereTheSettingsSaySo(t *test
 		require.Equal(t, http.StatusOK, got.status, got.body)
 		require.Equal(t, http.StatusOK, v.get(Prefix+"/obligations").status, "nothing needs to be set up either")
 	}
-	p.Say(map[string]any{"amr": []string{"pwd"}, "acr": "urn:example:silver"})
-	v := h.visitor()
-	require.Equal(t, http.StatusOK, v.comesBack(p.Authorize(v.starts("/"))).status)
-	v.get(Prefix+"/obligations").isProblem(t, problem.FactorMustEnrol, http.StatusForbidden)
+	for _, proof := range []string{"urn:example:silver", ""} {
+		p.Say(map[string]any{"amr": []string{"pwd", ""}, "acr": proof})
+		v := h.visitor()
+		require.Equal(t, http.StatusOK, v.comesBack(p.Authorize(v.starts("/"))).status)
+		v.get(Prefix+"/obligations").isProblem(t, problem.FactorMustEnrol, http.StatusForbidden)
+	}
 }
 
 func TestWhoNeedsNoPasswordIsNotAskedToSetOne(t *testing.T) {
