@@ -52,6 +52,9 @@ type Actor struct {
 	Account       AccountID `json:"account"`
 	Cadre         CadreID   `json:"cadre,omitempty"`
 	SubstituteFor []CadreID `json:"substituteFor,omitempty"`
+	// Proposer is who asked for what the actor, as the second person, approves.
+	// It is set only where a proposal came first.
+	Proposer AccountID `json:"proposer,omitempty"`
 }
 
 // actsFor reports whether the actor is the cadre or stands in for them.

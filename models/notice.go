@@ -28,6 +28,10 @@ type Notice struct {
 // RungNotice is the code of every notice that a rung gives rise to.
 const RungNotice NoticeCode = "rung"
 
+// ProposalNotice says that something waits for a second person's approval. It
+// follows from a proposal, not from an event.
+const ProposalNotice NoticeCode = "proposal-waiting"
+
 // NoticesOf lists the notices that follow from an event of the obligation, in a
 // fixed order. Code is the event's kind, or RungNotice.
 func NoticesOf(e Event) []Notice {

@@ -141,6 +141,9 @@ func (o *Obligation) Decide(c Command, rules Rules) ([]Event, error) {
 	if err := o.admit(c); err != nil {
 		return nil, err
 	}
+	if err := rules.approved(c); err != nil {
+		return nil, err
+	}
 	c.At = c.At.UTC().Truncate(time.Microsecond)
 	c.requested = c.At
 	c.At = later(c.At, o.At)

@@ -53,6 +53,9 @@ type Rules struct {
 	ExtensionGrounds   []Ground `json:"extensionGrounds" yaml:"extensionGrounds"`
 	ExemptionGrounds   []Ground `json:"exemptionGrounds" yaml:"exemptionGrounds"`
 	ClosingGrounds     []Ground `json:"closingGrounds" yaml:"closingGrounds"`
+	// SecondApproval are the commands that take effect only once a second person
+	// of the same department approves them.
+	SecondApproval []CommandKind `json:"secondApproval,omitempty" yaml:"secondApproval,omitempty"`
 	// CloseAfterDays is how long after the last due date an obligation whose
 	// goals are all met stays open, so that a credit can still be revoked.
 	CloseAfterDays int `json:"closeAfterDays" yaml:"closeAfterDays"`

@@ -49,6 +49,8 @@ const (
 	RefusedSameUnit             RefusalCode = "transfer-same-unit"
 	RefusedRung                 RefusalCode = "rung-not-due"
 	RefusedPolicy               RefusalCode = "policy-not-newer"
+	RefusedSecondApproval       RefusalCode = "second-approval-missing"
+	RefusedOwnProposal          RefusalCode = "proposal-own"
 )
 
 // Refusal is a typed, expected "no": the command had no effect and the message

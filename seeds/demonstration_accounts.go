@@ -70,6 +70,10 @@ func accountOf(role string, unit models.UnitID) models.AccountID {
 	return models.AccountID("demo-" + role + "-" + strings.ToLower(string(unit)))
 }
 
+// seconderOf is the second account of an organization department over a unit:
+// it approves what the first one proposes.
+func seconderOf(unit models.UnitID) models.AccountID { return accountOf(roleOrganization, unit) + "-2" }
+
 // districtRoles are held once in every district and zone.
 var districtRoles = []struct{ role, title, opens string }{
 	{roleContact, "单位联络员", obligationsPath},
@@ -109,6 +113,7 @@ func (d *demonstration) openAccounts() {
 			id: accountOf(held.role, "tj"), name: "演示" + held.title, role: held.role, unit: "tj", shown: true, opens: held.opens,
 		})
 	}
+	d.openSeconder("tj", "市委组织部分管领导", true)
 	for _, district := range d.districts() {
 		for _, held := range districtRoles {
 			d.accounts = append(d.accounts, demoAccount{
@@ -117,7 +122,15 @@ func (d *demonstration) openAccounts() {
 				shown: district.ID == firstDistrict || district.ID == secondDistrict,
 			})
 		}
+		d.openSeconder(district.ID, district.Name+"组织部分管领导", district.ID == firstDistrict || district.ID == secondDistrict)
 	}
+}
+
+// openSeconder opens the account of whoever approves as the second person.
+func (d *demonstration) openSeconder(unit models.UnitID, title string, shown bool) {
+	d.accounts = append(d.accounts, demoAccount{
+		id: seconderOf(unit), name: "演示" + title, role: roleOrganization, unit: unit, shown: shown, opens: "/approvals" + ofPlan,
+	})
 }
 
 // shownAccounts are those that a visitor gets.

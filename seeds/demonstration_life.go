@@ -156,6 +156,11 @@ func (l *life) organizer() models.Actor {
 	return models.Actor{Account: accountOf(roleOrganization, l.district)}
 }
 
+// approver is the second person, who approves what the organizer proposed.
+func (l *life) approver() models.Actor {
+	return models.Actor{Account: seconderOf(l.district), Proposer: l.organizer().Account}
+}
+
 // write saves the form of a claim for a new enterprise on a day.
 func (l *life) write(kind models.Kind, day int) *claim {
 	occurred := l.world.day(day).AddDays(-1 - l.world.random.IntN(5))

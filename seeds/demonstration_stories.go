@@ -183,7 +183,7 @@ func tellUpheld(l *life) {
 func (l *life) suspend(day int, until models.Date, ground models.Ground) {
 	document := l.paper("关于中止计时的批复", day)
 	at := l.when(day)
-	l.doAt(at, l.organizer(), models.Words{Text: "（演示）经批准中止计时。"}, models.Suspend{
+	l.doAt(at, l.approver(), models.Words{Text: "（演示）经批准中止计时。"}, models.Suspend{
 		From: models.DateOf(at).AddDays(-3), Until: until, Ground: ground, Document: document,
 	})
 }
@@ -197,14 +197,14 @@ func tellResumed(l *life) {
 
 func tellExtended(l *life) {
 	l.credit(models.Introduce, 220)
-	l.do(480, l.organizer(), models.Words{Text: "（演示）企业搬迁审批延后，同意延期。"}, models.Extend{
+	l.do(480, l.approver(), models.Words{Text: "（演示）企业搬迁审批延后，同意延期。"}, models.Extend{
 		Kinds: []models.Kind{models.Found, models.Transform}, Due: l.due.AddDays(180),
 		Ground: "enterprise-cause", Document: l.paper("关于同意延期的批复", 480),
 	})
 }
 
 func (l *life) exempt(day int, kinds ...models.Kind) {
-	l.do(day, l.organizer(), models.Words{Text: "（演示）经批准免除。"}, models.Exempt{
+	l.do(day, l.approver(), models.Words{Text: "（演示）经批准免除。"}, models.Exempt{
 		Kinds: kinds, Ground: "illness", Document: l.paper("关于免除部分帮扶任务的批复", day),
 	})
 }

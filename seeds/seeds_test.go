@@ -188,13 +188,17 @@ func TestEveryNumberOfThePolicyIsMarkedWithItsSource(t *testing.T) {
 		}
 		expect["rungs."+string(rung.Code)] = value
 	}
+	expect["secondApproval"] = "suspend extend exempt"
 	for key, value := range expect {
 		require.Equal(t, value, figures[key].Value, key)
 	}
 }
 
 func TestThePolicyIsTheOneThatRulesAreTestedWith(t *testing.T) {
-	require.Equal(t, modelstest.Rules(), load(t).Policy.Rules)
+	rules := modelstest.Rules()
+	// The builders' organizer acts alone; what a second person adds is tested by itself.
+	rules.SecondApproval = []models.CommandKind{models.CommandSuspend, models.CommandExtend, models.CommandExempt}
+	require.Equal(t, rules, load(t).Policy.Rules)
 }
 
 func TestThePolicysLadderIsTheOneAgreed(t *testing.T) {

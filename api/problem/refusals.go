@@ -45,6 +45,11 @@ var refusalCatalog = map[Code]entry{
 	of(models.RefusedSameUnit): {Status: 409, Title: "已在该单位", Detail: "该帮扶责任已在单位 {unit}。"},
 	of(models.RefusedRung):     {Status: 409, Title: "催办节点未到", Detail: "催办节点 {rung} 尚未到时间或已经办理。"},
 	of(models.RefusedPolicy):   {Status: 409, Title: "政策版本不更新", Detail: "第 {version} 版不比现行的第 {pinned} 版更新。"},
+	of(models.RefusedSecondApproval): {
+		Status: 409, Title: "须经第二人批准", Detail: "按适用的政策，此事项须由同部门的另一人批准后才生效。",
+		Advice: "请先提出，再由另一名有此职责的人员在“待批事项”中批准。",
+	},
+	of(models.RefusedOwnProposal): {Status: 403, Title: "不能批准本人提出的事项", Detail: "此事项由您本人提出，须由另一人批准。"},
 }
 
 func of(code models.RefusalCode) Code { return Code(code) }

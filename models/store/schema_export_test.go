@@ -38,6 +38,8 @@ func ModelColumns() (map[string][]string, error) {
 		indicatorRow{},
 		policyRow{},
 		postingRow{},
+		proposalRow{},
+		proposalPartRow{},
 		recordRow{},
 		evidenceUseRow{},
 		auditRow{},
