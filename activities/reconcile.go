@@ -29,7 +29,7 @@ const reconcileHeartbeat = 20 * time.Second
 // Reconcile compares the archive's projections with its events and the open
 // obligations with the running workflows. It repairs nothing: each difference is
 // logged, and the counts are gauges that an alarm can watch. What was enrolled
-// and never started, because Temporal was away then, is started.
+// or approved and never started, because Temporal was away then, is started.
 func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSummary, error) {
 	alive := heartbeat(ctx, reconcileHeartbeat)
 	defer alive()
@@ -59,6 +59,15 @@ func (a *Activities) catchUp(ctx context.Context) error {
 	}
 	for _, plan := range plans {
 		if err := a.engine.StartEnrolments(ctx, plan.ID); err != nil {
+			return fmt.Errorf("reconcile: %w", err)
+		}
+	}
+	proposals, err := a.archive.UnfinishedProposals(ctx)
+	if err != nil {
+		return fmt.Errorf("reconcile: %w", err)
+	}
+	for _, proposal := range proposals {
+		if err := a.engine.StartBatch(ctx, proposal); err != nil {
 			return fmt.Errorf("reconcile: %w", err)
 		}
 	}

@@ -60,8 +60,9 @@ type CommandAnswer struct {
 	Key        string             `json:"key" doc:"Idempotency-Key"`
 	Kind       models.CommandKind `json:"kind" doc:"事项"`
 	Obligation string             `json:"obligation" doc:"帮扶责任"`
-	State      string             `json:"state" enum:"applied,pending" doc:"applied 已办结，pending 已受理"`
+	State      string             `json:"state" enum:"applied,pending,proposed" doc:"applied 已办结，pending 已受理，proposed 已提出、待第二人批准，尚未生效"`
 	Sequence   int64              `json:"sequence,omitempty" doc:"办结后帮扶责任的事件序号"`
+	Proposal   store.ProposalID   `json:"proposal,omitempty" doc:"待批事项的编号"`
 }
 
 // CommandOutput answers 200 when the command took effect, 202 with a Location

@@ -121,18 +121,18 @@ func showObligation(item store.ObligationItem, names *directory) ObligationView 
 	return view
 }
 
-// obligationFilter is the part of the query that lists and counts share, so
-// that every figure opens its rows.
+// obligationFilter is the part of the query that lists, counts and batches
+// share, so that every figure opens its rows.
 type obligationFilter struct {
-	Plan      models.PlanID            `query:"plan" maxLength:"64" doc:"计划" example:"tianjin-2013"`
-	Cadre     models.CadreID           `query:"cadre" maxLength:"64" doc:"干部"`
-	Unit      models.UnitID            `query:"unit" maxLength:"64" doc:"只列此单位及其下级的"`
-	Kind      models.Kind              `query:"kind" enum:"introduce,found,transform" doc:"按此指标项的灯、逾期与到期时间筛选"`
-	States    []models.ObligationState `query:"state" enum:"active,fulfilled,overdue,suspended,closed" doc:"状态，可有多个，以逗号分隔"`
-	Lights    []models.Light           `query:"light" enum:"green,blue,yellow,red" doc:"灯，可有多个，以逗号分隔"`
-	DueAfter  models.Date              `query:"dueAfter" format:"date" doc:"到期日不早于"`
-	DueBefore models.Date              `query:"dueBefore" format:"date" doc:"到期日不晚于"`
-	Text      string                   `query:"text" maxLength:"60" doc:"干部姓名、拼音首字母或编号的一部分"`
+	Plan      models.PlanID            `query:"plan" json:"plan,omitempty" maxLength:"64" doc:"计划" example:"tianjin-2013"`
+	Cadre     models.CadreID           `query:"cadre" json:"cadre,omitempty" maxLength:"64" doc:"干部"`
+	Unit      models.UnitID            `query:"unit" json:"unit,omitempty" maxLength:"64" doc:"只列此单位及其下级的"`
+	Kind      models.Kind              `query:"kind" json:"kind,omitempty" enum:"introduce,found,transform" doc:"按此指标项的灯、逾期与到期时间筛选"`
+	States    []models.ObligationState `query:"state" json:"state,omitempty" enum:"active,fulfilled,overdue,suspended,closed" doc:"状态，可有多个，以逗号分隔"`
+	Lights    []models.Light           `query:"light" json:"light,omitempty" enum:"green,blue,yellow,red" doc:"灯，可有多个，以逗号分隔"`
+	DueAfter  models.Date              `query:"dueAfter" json:"dueAfter,omitzero" format:"date" doc:"到期日不早于"`
+	DueBefore models.Date              `query:"dueBefore" json:"dueBefore,omitzero" format:"date" doc:"到期日不晚于"`
+	Text      string                   `query:"text" json:"text,omitempty" maxLength:"60" doc:"干部姓名、拼音首字母或编号的一部分"`
 }
 
 // ObligationQuery is obligationFilter under an embedded name that the framework

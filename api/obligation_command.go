@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"bangfu/api/auth"
+	"bangfu/api/problem"
 	"bangfu/models"
 	"bangfu/models/store"
 )
@@ -122,7 +123,7 @@ func registerObligationCommands(api huma.API, s *server) {
 	act := func(id, path, summary string, permission auth.Permission) huma.Operation {
 		return s.operation(huma.Operation{
 			OperationID: id, Method: http.MethodPost, Path: "/obligations/{obligation}/" + path, Tags: []string{"帮扶责任"},
-			Summary: summary, Description: "须带 Idempotency-Key，以及帮扶责任的 ETag 作为 If-Match。",
+			Summary: summary, Description: "须带 Idempotency-Key，以及帮扶责任的 ETag 作为 If-Match。适用的政策要求第二人批准时答 202，state 为 proposed，到 Location 所示的待批事项查看；批准后才生效。",
 		}, permission, ReachObject)
 	}
 	huma.Register(api, act("suspend-obligation", "suspend", "中止计时", auth.ObligationSuspend), s.suspend)
@@ -161,6 +162,9 @@ func (s *server) clock(ctx context.Context, c clockCommand) (*OrderedOutput, err
 		return nil, invalid("body.remark", "含有无法识别的字符，请以 UTF-8 提交")
 	}
 	o := order{Key: c.path.Key, Kind: c.body.CommandKind(), Content: c.content()}
+	if proposed, err := s.propose(ctx, c, o); proposed != nil || err != nil {
+		return proposed, err
+	}
 	answer, err := s.command(ctx, principal(ctx), o, func(ctx context.Context) (prepared, error) {
 		item, err := s.commandable(ctx, c)
 		if err != nil {
@@ -199,6 +203,59 @@ func (s *server) commandable(ctx context.Context, c clockCommand) (store.Obligat
 		return store.ObligationItem{}, err
 	}
 	return item, s.requireDocument(ctx, c.document)
+}
+
+// propose keeps the command for a second person, if the policy of the obligation
+// wants one; otherwise it answers nothing, and the command takes effect at once.
+func (s *server) propose(ctx context.Context, c clockCommand, o order) (*OrderedOutput, error) {
+	who := principal(ctx)
+	key, digest, err := identify(who, o)
+	if err != nil {
+		return nil, err
+	}
+	if stored, err := s.Archive.ProposalByCommand(ctx, key); !errors.Is(err, store.ErrNotFound) {
+		return proposedAnswer(c, stored, digest, err)
+	}
+	if _, err := s.Archive.Command(ctx, key); !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	item, err := s.obligationAt(ctx, c.path.Obligation)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := s.Archive.Rules(ctx, item.Obligation.Policy)
+	if err != nil || !rules.WantsSecondApproval(c.body.CommandKind()) {
+		return nil, err
+	}
+	if item, err = s.commandable(ctx, c); err != nil {
+		return nil, err
+	}
+	command := models.Command{ID: key, At: s.now(), Actor: who.Actor(), Body: c.body}
+	if err := item.Obligation.Propose(command, rules); err != nil {
+		return nil, err
+	}
+	stored, _, err := s.Archive.Propose(ctx, store.Proposal{
+		ID: newProposalID(), Plan: item.Obligation.ID.Plan, Body: c.body, Document: c.document, Remark: c.remark,
+		UnitPath: item.UnitPath, Proposer: who.Account, ProposedAt: s.now(), State: store.ProposalOpen,
+		Command: key, Digest: digest,
+	}, []store.ProposalPart{{Obligation: item.Obligation.ID, Sequence: item.Obligation.Sequence}})
+	return proposedAnswer(c, stored, digest, err)
+}
+
+// proposedAnswer says that nothing has taken effect yet, and where it waits.
+func proposedAnswer(c clockCommand, proposal store.Proposal, digest string, err error) (*OrderedOutput, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case proposal.Digest != digest:
+		return nil, problem.New(problem.IdempotencyReused)
+	}
+	return &OrderedOutput{
+		Status: http.StatusAccepted, Location: Prefix + "/proposals/" + string(proposal.ID),
+		Body: CommandAnswer{
+			Key: c.path.Key, Kind: c.body.CommandKind(), Obligation: c.path.Obligation, State: "proposed", Proposal: proposal.ID,
+		},
+	}, nil
 }
 
 // requireDocument: a decision rests on a document that its maker can read.

@@ -25,6 +25,8 @@ func resources() []func(huma.API, *server) {
 		registerReview,
 		registerObligation,
 		registerObligationExport,
+		registerProposal,
+		registerBatch,
 		registerOutcome,
 		registerDispute,
 		registerNotice,

@@ -126,6 +126,7 @@ var rungTexts = map[models.RungCode]string{
 // noticeTexts has one sentence for every code of a notice. A rung's sentence
 // comes from rungTexts.
 var noticeTexts = map[models.NoticeCode]string{
+	models.ProposalNotice:                           "有一件事项等待第二人批准，请到“待批事项”办理。",
 	models.NoticeCode(models.EventEnrolled):         "您的帮扶责任已建立，请查看期限和指标。",
 	models.NoticeCode(models.EventRecordSubmitted):  "有新的记录等待{stage}。",
 	models.NoticeCode(models.EventRecordAccepted):   "有记录已通过上一环节，等待{stage}。",

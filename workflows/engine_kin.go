@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"bangfu/models"
+	"bangfu/models/store"
 )
 
 // StartEnrolments starts the workflow that starts a plan's enrolled obligations,
@@ -77,6 +78,47 @@ func adjudicated(ctx context.Context, run client.WorkflowRun, decision models.Co
 	}
 	if result.Refusal != nil {
 		return result.Refusal
+	}
+	return nil
+}
+
+// StartBatch starts the workflow that carries an approved proposal out, or finds
+// it running. One that has ended is started anew only for rows that it left.
+func (e *Engine) StartBatch(ctx context.Context, proposal store.ProposalID) error {
+	_, err := e.startBatch(ctx, proposal)
+	return err
+}
+
+func (e *Engine) startBatch(ctx context.Context, proposal store.ProposalID) (client.WorkflowRun, error) {
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	run, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: BatchID(proposal), TaskQueue: QueueObligations,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		StaticSummary:            "batch of " + string(proposal),
+	}, BatchWorkflow, BatchInput{Proposal: proposal})
+	if err != nil {
+		return nil, fmt.Errorf("start the batch of %s: %w", proposal, outcome(err))
+	}
+	return run, nil
+}
+
+// Carry starts the batch of an approved proposal and waits a little. Errors:
+// ErrPending when it is under way, ErrUnavailable when nothing was started and
+// the same may be asked again.
+func (e *Engine) Carry(ctx context.Context, proposal store.ProposalID) error {
+	run, err := e.startBatch(ctx, proposal)
+	if err != nil {
+		return err
+	}
+	waiting, cancel := context.WithTimeout(ctx, batchPatience)
+	defer cancel()
+	if err := run.Get(waiting, nil); err != nil {
+		if waiting.Err() != nil {
+			return fmt.Errorf("batch of %s: %w", proposal, ErrPending)
+		}
+		return fmt.Errorf("batch of %s: %w", proposal, outcome(err))
 	}
 	return nil
 }

@@ -26,6 +26,8 @@ type directEngine struct {
 	started []models.ObligationID
 	// enrolments are the plans whose unstarted obligations were asked for.
 	enrolments []models.PlanID
+	// batches are the proposals that were asked to be carried out.
+	batches []store.ProposalID
 	// failures is how many calls fail before one succeeds.
 	failures int
 }
@@ -54,6 +56,11 @@ func (e *directEngine) Deliver(ctx context.Context, id models.ObligationID, comm
 
 func (e *directEngine) StartEnrolments(_ context.Context, plan models.PlanID) error {
 	e.enrolments = append(e.enrolments, plan)
+	return nil
+}
+
+func (e *directEngine) StartBatch(_ context.Context, proposal store.ProposalID) error {
+	e.batches = append(e.batches, proposal)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bangfu/models"
+	"bangfu/models/store"
 )
 
 // The task queues. Notices have their own, whose rate is limited, so that a
@@ -22,6 +23,7 @@ const (
 	EnrolmentWorkflow    = "Enrolment"
 	DigestWorkflow       = "DailyDigest"
 	ReconcileWorkflow    = "Reconcile"
+	BatchWorkflow        = "Batch"
 )
 
 // Messages to a workflow. Updates are named by models.UpdateKinds.
@@ -66,6 +68,9 @@ func EnrolmentID(plan models.PlanID) string { return "enrolment/" + string(plan)
 // AdjudicationID is the workflow that carries out one decision of a dispute. It
 // is named by the decision: one that was refused may be followed by another.
 func AdjudicationID(decision models.CommandID) string { return "adjudication/" + string(decision) }
+
+// BatchID is the workflow that carries out an approved proposal.
+func BatchID(proposal store.ProposalID) string { return "batch/" + string(proposal) }
 
 // YieldCommandID is the idempotency key of the holder's part of an adjudication.
 func YieldCommandID(adjudication models.CommandID) models.CommandID {

@@ -46,6 +46,17 @@ func archiveScan(summary string) workflow.ActivityOptions {
 	}
 }
 
+// batchCarry carries a proposal out row by row; it resumes at the first row that
+// is not settled in the archive.
+func batchCarry(summary string) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		StartToCloseTimeout: 12 * time.Hour,
+		HeartbeatTimeout:    time.Minute,
+		RetryPolicy:         patient(time.Second, time.Minute),
+		Summary:             summary,
+	}
+}
+
 // noticeSend works through one batch of mails on the queue for notices. A mail
 // server that is down is tried again for as long as it takes.
 func noticeSend(summary string) workflow.ActivityOptions {

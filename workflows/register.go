@@ -35,4 +35,7 @@ func RegisterWorkflows(registry worker.WorkflowRegistry) {
 	registry.RegisterWorkflowWithOptions(Reconcile, workflow.RegisterOptions{
 		Name: ReconcileWorkflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
 	})
+	registry.RegisterWorkflowWithOptions(Batch, workflow.RegisterOptions{
+		Name: BatchWorkflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
+	})
 }

@@ -53,6 +53,10 @@ const (
 	NotEditable          Code = "record-not-editable"
 	UnknownRole          Code = "role-unknown"
 	UnknownUnit          Code = "unit-unknown"
+	ProposalOpen         Code = "proposal-open"
+	ProposalDecided      Code = "proposal-decided"
+	BatchTooLarge        Code = "batch-too-large"
+	BatchEmpty           Code = "batch-empty"
 )
 
 type entry struct {
@@ -144,4 +148,8 @@ var apiCatalog = map[Code]entry{
 	NotEditable:          {Status: 409, Title: "记录当前不能修改", Detail: "该记录已提交或已办结，不能修改。", Advice: "已提交的记录可先撤回；退回的记录可修改后重新提交。"},
 	UnknownRole:          {Status: 422, Title: "没有这个角色", Detail: "没有 {role} 这个角色。"},
 	UnknownUnit:          {Status: 422, Title: "没有这个单位", Detail: "没有 {unit} 这个单位。"},
+	ProposalOpen:         {Status: 409, Title: "已有相同的待批事项", Detail: "该帮扶责任已有一件相同的事项等待批准。", Advice: "请先在“待批事项”中批准、不批准或撤回。"},
+	ProposalDecided:      {Status: 409, Title: "待批事项已有结果", Detail: "该事项已有结果（{state}），不能再作决定。"},
+	BatchTooLarge:        {Status: 422, Title: "一次办理的项数过多", Detail: "选中的有 {rows} 项，一次至多办理 {most} 项。", Advice: "请缩小筛选条件，分次办理。"},
+	BatchEmpty:           {Status: 422, Title: "没有可以办理的", Detail: "选中的 {rows} 项都不能如此办理，详见逐项说明。"},
 }

@@ -59,4 +59,5 @@ var stateWords = map[string]string{
 	string(models.StateDraft): "草稿", string(models.StateUnderReview): "审核中", string(models.StateReturned): "退回整改",
 	string(models.StateWithdrawn): "已撤回", string(models.StateRejected): "不予认定", string(models.StateDisputed): "待裁决",
 	string(models.StateCredited): "已认定", string(models.StateRevoked): "已撤销认定",
+	"proposed": "待批准", "approved": "已批准",
 }

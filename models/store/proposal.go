@@ -179,7 +179,7 @@ func (a *Archive) Propose(ctx context.Context, proposal Proposal, parts []Propos
 // obligation; the page of the proposal shows all.
 func proposalNotice(proposal Proposal, first models.ObligationID) noticeRow {
 	return noticeRow{
-		ID: string(proposal.ID), Subject: first.Subject(), Plan: string(first.Plan), Cadre: string(first.Cadre),
+		ID: string(proposal.ID), Subject: "proposal/" + string(proposal.ID), Plan: string(first.Plan), Cadre: string(first.Cadre),
 		UnitPath: proposal.UnitPath, Audience: string(models.ToOrganization), Code: string(models.ProposalNotice),
 		At: instant(proposal.ProposedAt),
 	}

@@ -159,8 +159,8 @@ func LoginLink(base, secret string) string {
 	return strings.TrimSuffix(base, "/") + api.Prefix + "/login-link/" + secret
 }
 
-// StartDuties sees to it that every enrolled obligation has its workflow and
-// that the schedules exist. Repeating it changes nothing.
+// StartDuties sees to it that every enrolled obligation has its workflow,
+// that what was approved is carried out, and that the schedules exist. Repeating it changes nothing.
 func (p Parts) StartDuties(ctx context.Context) error {
 	if err := p.Engine.Schedules(ctx); err != nil {
 		return err
@@ -171,6 +171,15 @@ func (p Parts) StartDuties(ctx context.Context) error {
 	}
 	for _, plan := range plans {
 		if err := p.Engine.StartEnrolments(ctx, plan.ID); err != nil {
+			return err
+		}
+	}
+	unfinished, err := p.Archive.UnfinishedProposals(ctx)
+	if err != nil {
+		return err
+	}
+	for _, proposal := range unfinished {
+		if err := p.Engine.StartBatch(ctx, proposal); err != nil {
 			return err
 		}
 	}
