@@ -24,6 +24,9 @@ type TimelineView struct {
 	Text     string            `json:"text" doc:"说明"`
 	Remark   string            `json:"remark,omitempty" doc:"意见"`
 	Reasons  map[string]string `json:"reasons,omitempty" doc:"逐项理由"`
+	// Proposer and Approver are the two people of what a second one approved.
+	Proposer *AccountRef `json:"proposer,omitempty" doc:"提出人；经第二人批准的事项才有"`
+	Approver *AccountRef `json:"approver,omitempty" doc:"批准人；经第二人批准的事项才有"`
 }
 
 // EntryView is one entry of the chained log, as it is digested.
@@ -100,10 +103,16 @@ func (s *server) timeline(ctx context.Context, input *TimelineInput) (*PageBody[
 		return nil, err
 	}
 	views := store.Paged[TimelineView]{Next: entries.Next}
+	people := &proposalShower{server: s, names: names, accounts: map[models.AccountID]AccountRef{}}
 	for _, entry := range entries.Items {
 		view, err := showTimeline(entry, names)
 		if err != nil {
 			return nil, err
+		}
+		if entry.Actor.Proposer != "" {
+			if view.Proposer, view.Approver, err = people.pair(ctx, entry.Actor); err != nil {
+				return nil, err
+			}
 		}
 		views.Items = append(views.Items, view)
 	}

@@ -276,6 +276,16 @@ func (p *proposalShower) account(ctx context.Context, id models.AccountID) (Acco
 	return p.accounts[id], nil
 }
 
+// pair names who proposed and who approved.
+func (p *proposalShower) pair(ctx context.Context, actor models.Actor) (proposer, approver *AccountRef, err error) {
+	first, err := p.account(ctx, actor.Proposer)
+	if err != nil {
+		return nil, nil, err
+	}
+	second, err := p.account(ctx, actor.Account)
+	return &first, &second, err
+}
+
 func (p *proposalShower) rows(ctx context.Context, parts []store.ProposalPart) ([]ProposalRowView, error) {
 	people := make([]person, len(parts))
 	for i, part := range parts {

@@ -166,7 +166,12 @@ func TestTheClocksDecisionsAskForKeyVersionDocumentAndDistance(t *testing.T) {
 	organization.do(http.MethodPost, path, body, key("k"), ifMatch(`"1"`)).isProblem(t, problem.RequestInvalid, 422)
 	document := reads[EvidenceView](t, organization.upload("/evidence?purpose=document", "批复.pdf", "", aPDF()), http.StatusCreated)
 	body["document"] = string(document.ID)
-	organization.do(http.MethodPost, path, body, key("k"), ifMatch(`"1"`)).isProblem(t, problem.EngineUnavailable, 503)
+	proposed := organization.do(http.MethodPost, path, body, key("k"), ifMatch(`"1"`))
+	require.Equal(t, http.StatusAccepted, proposed.status, "the policy wants a second person: %s", proposed.body)
+	require.Equal(t, "proposed", proposed.field(t, "state"))
+	closing := map[string]string{"ground": "retirement", "document": body["document"]}
+	organization.do(http.MethodPost, Prefix+"/obligations/tianjin-2013.C-1/close", closing, key("c"), ifMatch(`"1"`)).
+		isProblem(t, problem.EngineUnavailable, 503)
 
 	own := o.signedIn(o.account("both", auth.RoleOrganization, "120101", "C-1"))
 	own.do(http.MethodPost, path, body, key("own"), ifMatch(`"1"`)).isProblem(t, problem.Forbidden, 403)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bangfu/api/web/approval"
 	"bangfu/api/web/dossier"
 	"bangfu/api/web/duty"
 	"bangfu/api/web/ledger"
@@ -23,5 +24,6 @@ func families() []func(*page.Site) {
 		plan.Mount,
 		registry.Mount,
 		signin.Mount,
+		approval.Mount,
 	}
 }

@@ -157,11 +157,16 @@ func giveCommand(v *page.Visit) error {
 		return refused(v, form, fault)
 	}
 	path := pathOf(form.one.Body.Obligation.ID)
-	_, err = v.Do(http.MethodPost, path+"/"+form.Code, body, nil, page.Key(v.Form("key")), page.Match(v.Form("match")))
+	var answer api.CommandAnswer
+	_, err = v.Do(http.MethodPost, path+"/"+form.Code, body, &answer, page.Key(v.Form("key")), page.Match(v.Form("match")))
 	if err != nil {
 		said := page.Said(err)
 		form.key = page.KeyAfter(v, said)
 		return refused(v, form, said)
+	}
+	if answer.Proposal != "" {
+		return v.See("/approvals/"+url.PathEscape(string(answer.Proposal)),
+			form.Title+"已提出，还没有生效：须由同部门另一名有此职责的人员在“待批事项”中批准。")
 	}
 	return v.See(path, form.Title+"已办理。新的到期日和灯见下，经过记入档案。")
 }
@@ -188,6 +193,11 @@ func check(v *page.Visit, form asked) error {
 	}
 	form.step = "check"
 	return v.Show(formSheet(v, form), confirmPage(form))
+}
+
+// second reports whether a second person has to approve.
+func (a asked) second() bool {
+	return a.one.policy.Rules.WantsSecondApproval(models.CommandKind(a.Code))
 }
 
 // body is the form as the API takes it.

@@ -18,6 +18,8 @@ func Mount(site *page.Site) {
 	site.Get("/obligations/:obligation", obligation, auth.ObligationRead)
 	site.Get("/obligations/:obligation/dossier", dossier, auth.ObligationRead)
 	site.Get("/obligations/:obligation/commands/:command", commandForm, clockPermissions()...)
+	site.Get("/batches", batchForm, clockPermissions()...)
+	site.Post("/batches", giveBatch, clockPermissions()...)
 	site.Post("/obligations/:obligation/commands/:command", giveCommand, clockPermissions()...)
 }
 
@@ -29,6 +31,8 @@ type one struct {
 	events []api.TimelineView
 	next   string
 	names  map[string]string
+	// waiting are the proposals for it that a second person has not decided on.
+	waiting []api.ProposalView
 }
 
 func pathOf(id string) string { return "/obligations/" + url.PathEscape(id) }
@@ -92,6 +96,14 @@ func obligation(v *page.Visit) error {
 	found.events = events.Items
 	if events.Next != "" {
 		found.next = pathOf(v.Path("obligation")) + "?after=" + url.QueryEscape(events.Next) + "#timeline"
+	}
+	if v.MayAny(clockPermissions()...) {
+		var waiting api.PageOf[api.ProposalView]
+		query := url.Values{"obligation": {found.Body.Obligation.ID}, "state": {"proposed"}}
+		if _, err := v.Ask("/proposals", query, &waiting); err != nil {
+			return err
+		}
+		found.waiting = waiting.Items
 	}
 	return v.Show(sheetOf(v, found, found.title()+"的帮扶责任"), obligationPage(v, found))
 }

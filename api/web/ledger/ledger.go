@@ -90,6 +90,8 @@ type shown struct {
 	next   string
 	units  []api.UnitView
 	export string
+	// bulk: the visitor may give commands, so rows can be chosen.
+	bulk bool
 }
 
 func list(v *page.Visit) error {
@@ -111,6 +113,7 @@ func list(v *page.Visit) error {
 		}
 		s.next = "/obligations?" + onward.Encode()
 	}
+	s.bulk = v.MayAny(auth.ObligationSuspend, auth.ObligationExtend, auth.ObligationExempt, auth.ObligationClose)
 	if v.May(auth.ObligationExport) {
 		s.export = "/api/v1/obligations/export?" + withPlan(v, s.filter).Encode()
 	}
