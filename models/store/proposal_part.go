@@ -73,23 +73,23 @@ func openKey(kind models.CommandKind, id models.ObligationID) string { return st
 
 // joinedPart is a row with where its obligation is now.
 type joinedPart struct {
-	proposalPartRow
-	Unit     string `gorm:"column:unit"`
-	UnitPath string `gorm:"column:unit_path"`
+	Row      proposalPartRow `gorm:"embedded"`
+	Unit     string          `gorm:"column:unit"`
+	UnitPath string          `gorm:"column:unit_path"`
 }
 
 func (r joinedPart) part() (ProposalPart, error) {
 	part := ProposalPart{
-		Obligation: models.ObligationID{Plan: models.PlanID(r.Plan), Cadre: models.CadreID(r.Cadre)},
-		Sequence:   r.Sequence, Outcome: PartOutcome(r.Outcome), SettledAt: orZero(r.SettledAt),
+		Obligation: models.ObligationID{Plan: models.PlanID(r.Row.Plan), Cadre: models.CadreID(r.Row.Cadre)},
+		Sequence:   r.Row.Sequence, Outcome: PartOutcome(r.Row.Outcome), SettledAt: orZero(r.Row.SettledAt),
 		Unit: models.UnitID(r.Unit), UnitPath: r.UnitPath,
 	}
-	if r.Code == "" {
+	if r.Row.Code == "" {
 		return part, nil
 	}
-	part.Refusal = &models.Refusal{Code: models.RefusalCode(r.Code)}
-	if err := json.Unmarshal([]byte(r.Params), &part.Refusal.Params); err != nil {
-		return part, fmt.Errorf("read a row of proposal %s: %w", r.Proposal, err)
+	part.Refusal = &models.Refusal{Code: models.RefusalCode(r.Row.Code)}
+	if err := json.Unmarshal([]byte(r.Row.Params), &part.Refusal.Params); err != nil {
+		return part, fmt.Errorf("read a row of proposal %s: %w", r.Row.Proposal, err)
 	}
 	return part, nil
 }
@@ -122,7 +122,7 @@ func (a *Archive) ProposalParts(ctx context.Context, id ProposalID, outcome Part
 	if err := query.Order("proposal_rows.cadre").Limit(page.limit() + 1).Scan(&rows).Error; err != nil {
 		return Paged[ProposalPart]{}, fmt.Errorf("list the rows of proposal %s: %w", id, err)
 	}
-	result, err := paged(page, filter, rows, func(r joinedPart) string { return r.Cadre })
+	result, err := paged(page, filter, rows, func(r joinedPart) string { return r.Row.Cadre })
 	if err != nil {
 		return Paged[ProposalPart]{}, err
 	}
