@@ -1,6 +1,6 @@
 // Package workflows hosts the rules of the duty durably: one execution of
 // Obligation per plan and cadre, and its kin (Adjudication, Enrolment,
-// DailyDigest, Reconcile). The archive is the truth and Temporal the engine: a
+// DailyDigest, Reconcile, Batch). The archive is the truth and Temporal the engine: a
 // run holds nothing that could not be read again, so a lost cluster is rebuilt
 // by starting each workflow once more.
 //
