@@ -40,10 +40,9 @@ func proposalRows() map[string]row {
 		"list-proposal-rows": {tree: readers, granted: 200, call: thingAs("proposal")},
 		"reject-proposal":    decision("reject"),
 		"approve-proposal":   decision("approve"),
-		"withdraw-proposal": {tree: nil, onlookers: readers, granted: 428, call: keyed("withdraw", bodyTo(thingAs("proposal"), map[string]string{}))},
-		"rehearse-batch":    {any: organization, granted: 422, call: withBody(order)},
-		"give-batch":        {any: organization, granted: 428, call: keyed("batch", withBody(order))},
+		"withdraw-proposal":  {tree: nil, onlookers: readers, granted: 428, call: keyed("withdraw", bodyTo(thingAs("proposal"), map[string]string{}))},
+		"rehearse-batch":     {any: organization, granted: 422, call: withBody(order)},
+		"give-batch":         {any: organization, granted: 428, call: keyed("batch", withBody(order))},
 	}
 	return rows
 }
-

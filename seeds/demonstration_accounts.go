@@ -38,6 +38,17 @@ type DemonstrationAccount struct {
 	Title string
 	// Opens is the path of the page that its log-in link leads to.
 	Opens string
+	// Second accounts approve what the first account of their role proposes.
+	Second bool
+}
+
+// Place is what its log-in link is called by: the role, and whether it is the
+// second person of it.
+func (a DemonstrationAccount) Place() string {
+	if a.Second {
+		return a.Role + "-second"
+	}
+	return a.Role
 }
 
 // DemonstrationAccounts are listed in the order in which a visitor reads them.
@@ -63,6 +74,8 @@ type demoAccount struct {
 	// shown accounts are returned to the visitor.
 	shown bool
 	opens string
+	// second accounts approve what the first ones propose.
+	second bool
 }
 
 // accountOf is the invented account that has a role over a unit.
@@ -129,7 +142,7 @@ func (d *demonstration) openAccounts() {
 // openSeconder opens the account of whoever approves as the second person.
 func (d *demonstration) openSeconder(unit models.UnitID, title string, shown bool) {
 	d.accounts = append(d.accounts, demoAccount{
-		id: seconderOf(unit), name: "演示" + title, role: roleOrganization, unit: unit, shown: shown, opens: "/approvals" + ofPlan,
+		id: seconderOf(unit), name: "演示" + title, role: roleOrganization, unit: unit, shown: shown, opens: "/approvals" + ofPlan, second: true,
 	})
 }
 
@@ -139,7 +152,7 @@ func (d *demonstration) shownAccounts() DemonstrationAccounts {
 	for _, account := range d.accounts {
 		if account.shown {
 			shown = append(shown, DemonstrationAccount{
-				Role: account.role, Account: account.id, Title: account.name, Opens: account.opens,
+				Role: account.role, Account: account.id, Title: account.name, Opens: account.opens, Second: account.second,
 			})
 		}
 	}

@@ -69,7 +69,9 @@ func (p ProposalPart) row(proposal Proposal) (proposalPartRow, error) {
 	return row, nil
 }
 
-func openKey(kind models.CommandKind, id models.ObligationID) string { return string(kind) + "/" + id.String() }
+func openKey(kind models.CommandKind, id models.ObligationID) string {
+	return string(kind) + "/" + id.String()
+}
 
 // joinedPart is a row with where its obligation is now.
 type joinedPart struct {

@@ -147,16 +147,6 @@ func TestAnOverdueListIsFilteredExportedAndReadAgain(t *testing.T) {
 	}
 }
 
-func TestASuspensionIsCheckedOnceMoreAndStopsTheClock(t *testing.T) {
-	organization := aProgram(t).enters(t, "organization")
-	organization.walkTo("/obligations?state=active →#list a.row-link")
-	organization.press("中止计时").sees("中止的第一日")
-	organization.press("下一步：核对").sees("请附上文件依据").sees("请选择事由")
-	organization.fills("from", today()).fills("ground", "illness").fills("remark", "住院治疗").chooses("file", aPaper(t, "请假批复"))
-	organization.press("下一步：核对").sees("请核对").sees("因病").sees("请假批复.pdf")
-	organization.press("确认中止计时").sees("中止计时已办理").sees("中止台账")
-}
-
 func TestARosterWithAFaultyRowIsMendedInThePage(t *testing.T) {
 	organization := aProgram(t).enters(t, "organization")
 	path := filepath.Join(t.TempDir(), "名册.csv")

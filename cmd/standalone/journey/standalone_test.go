@@ -37,7 +37,8 @@ func TestTheTrialLetsEveryRoleInByALinkAndNobodyByAPassword(t *testing.T) {
 	for _, role := range auth.Roles() {
 		require.Contains(t, trial.links, string(role), "there is a log-in link for each role")
 	}
-	require.Len(t, trial.links, len(auth.Roles()))
+	require.Len(t, trial.links, len(auth.Roles())+1, "one a role, and the second person who approves")
+	require.Contains(t, trial.links, "organization-second")
 
 	var logins []string
 	for role, link := range trial.links {

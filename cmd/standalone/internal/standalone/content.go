@@ -78,20 +78,21 @@ func (t *trial) keep(links []Link) error {
 	return nil
 }
 
-// links issues one link for the first account of each role.
+// links issues one link for the first account of each role, and for the second
+// person who approves.
 func (t *trial) links(ctx context.Context) ([]Link, error) {
 	var links []Link
 	seen := map[string]bool{}
 	for _, account := range t.accounts {
-		if seen[account.Role] {
+		if seen[account.Place()] {
 			continue
 		}
-		seen[account.Role] = true
+		seen[account.Place()] = true
 		secret, err := t.archive.IssueLoginLink(ctx, account.Account, account.Opens, linkLife)
 		if err != nil {
 			return nil, fmt.Errorf("making the log-in link of role %s: %w", account.Role, err)
 		}
-		links = append(links, Link{Role: account.Role, Title: account.Title, URL: assembly.LoginLink(t.address(), secret)})
+		links = append(links, Link{Role: account.Place(), Title: account.Title, URL: assembly.LoginLink(t.address(), secret)})
 	}
 	return links, nil
 }
