@@ -3,13 +3,13 @@ package browse
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"bangfu/api/web/webtest/browser"
 )
 
 // rounds are the pages that each role opens in a day. What stands in quotes is
@@ -36,7 +36,7 @@ func (w *person) walkTo(way string) {
 	w.visits(steps[0])
 	for _, selector := range steps[1:] {
 		w.until("a link "+selector, "document.readyState === 'complete' && !!document.querySelector("+quoted(selector)+")")
-		w.visits(pathOf(w, evaluates[string](w, "document.querySelector("+quoted(selector)+").href")))
+		w.visits(browser.PathOf(w, evaluates[string](w, "document.querySelector("+quoted(selector)+").href")))
 	}
 }
 
@@ -55,14 +55,14 @@ func TestEveryPageOfEveryRoleIsAccessibleFitsAPhoneAndMakesTheBrowserComplainOfN
 		t.Run(role, func(t *testing.T) {
 			who := program.enters(t, role)
 			for number, way := range rounds[role] {
-				who.do(chromedp.EmulateViewport(1440, 900))
+				who.Desktop()
 				who.walkTo(way)
 				require.NotContains(t, evaluates[string](who, "document.title"), "没有找到", way)
 				require.Empty(t, who.judge(), "%s at 1440 px", way)
 				who.keep(folder, fmt.Sprintf("%s-%02d-desktop", role, number))
-				who.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+				who.Phone()
 				require.Empty(t, who.judge(), "%s at 390 px", way)
-				require.LessOrEqual(t, who.sideways(), 0, "%s at 390 px is wider than the window", way)
+				require.LessOrEqual(t, who.Sideways(), 0, "%s at 390 px is wider than the window", way)
 				who.keep(folder, fmt.Sprintf("%s-%02d-phone", role, number))
 			}
 		})
@@ -74,9 +74,7 @@ func (w *person) keep(folder, name string) {
 	if folder == "" {
 		return
 	}
-	require.NoError(w, os.MkdirAll(folder, 0o755))
-	require.NoError(w, os.WriteFile(filepath.Join(folder, name+".png"), w.picture(true), 0o600))
-	require.NoError(w, os.WriteFile(filepath.Join(folder, name+".webp"), w.picture(false), 0o600))
+	w.Keep(folder, name)
 }
 
 func TestTheLogInPageIsAccessible(t *testing.T) {

@@ -1,4 +1,7 @@
-package browse
+// Package browser lets tests sit at a Chromium and do what a person does: look,
+// click, type. What the browser complains of — an error of a script, something
+// that the content security policy kept from running — fails the test.
+package browser
 
 import (
 	"context"
@@ -26,11 +29,12 @@ import (
 //go:embed testdata/axe.min.js
 var axe string
 
-// person sits at a browser of their own.
-type person struct {
+// Person sits at a browser of their own.
+type Person struct {
 	testing.TB
-	ctx     context.Context
-	program *program
+	ctx context.Context
+	// Site is where the pages are, such as "http://127.0.0.1:8080".
+	Site string
 	// scriptless browsers run none of the page's scripts, nor timers of ours.
 	scriptless bool
 	mutex      sync.Mutex
@@ -40,8 +44,8 @@ type person struct {
 // patience bounds how long a person waits for anything.
 const patience = 40 * time.Second
 
-// at opens a browser.
-func (p *program) at(t testing.TB) *person {
+// Open opens a browser whose pages are those of a site.
+func Open(t testing.TB, site string) *Person {
 	t.Helper()
 	chromium, err := exec.LookPath("chromium")
 	require.NoError(t, err, "the browser tests need chromium: make test-setup installs it")
@@ -53,20 +57,20 @@ func (p *program) at(t testing.TB) *person {
 	t.Cleanup(release)
 	ctx, closed := chromedp.NewContext(allocated)
 	t.Cleanup(closed)
-	who := &person{TB: t, ctx: ctx, program: p}
+	who := &Person{TB: t, ctx: ctx, Site: site}
 	require.NoError(t, chromedp.Listen(ctx, who.hear))
-	who.do(chromedp.EmulateViewport(1440, 900))
-	who.call(func(ctx context.Context, target *chromedp.Target) error {
+	who.Do(chromedp.EmulateViewport(1440, 900))
+	who.Call(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{})
 		return err
 	})
-	t.Cleanup(func() { require.Empty(t, who.complaints(), "the browser complained") })
+	t.Cleanup(func() { require.Empty(t, who.Complaints(), "the browser complained") })
 	return who
 }
 
 // hear notes what the browser complains about: errors of scripts, and what the
 // content security policy kept from running.
-func (w *person) hear(event any) {
+func (w *Person) hear(event any) {
 	complaint := ""
 	switch happened := event.(type) {
 	case *runtime.EventExceptionThrown:
@@ -88,70 +92,62 @@ func (w *person) hear(event any) {
 	}
 }
 
-func (w *person) complaints() []string {
+func (w *Person) Complaints() []string {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	return w.faults
 }
 
-func (w *person) call(command func(context.Context, *chromedp.Target) error) {
+func (w *Person) Call(command func(context.Context, *chromedp.Target) error) {
 	w.Helper()
-	w.do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+	w.Do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
 		return chromedp.Void{}, command(ctx, target)
 	})
 }
 
-func (w *person) do(action chromedp.Action[chromedp.Void]) {
+func (w *Person) Do(action chromedp.Action[chromedp.Void]) {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
-	require.NoError(w, chromedp.Do(ctx, action), "at %s", w.where())
+	require.NoError(w, chromedp.Do(ctx, action), "at %s", w.Where())
 }
 
-// where is the address of the page, for messages.
-func (w *person) where() string {
+// Where is the address of the page, for messages.
+func (w *Person) Where() string {
 	at, err := chromedp.Run(w.ctx, chromedp.Location())
 	if err != nil {
 		return err.Error()
 	}
-	return strings.TrimPrefix(at, w.program.url)
+	return strings.TrimPrefix(at, w.Site)
 }
 
-// enters logs in by the link of a role: looks at the page, presses its button.
-func (p *program) enters(t testing.TB, role string) *person {
-	t.Helper()
-	who := p.at(t)
-	who.enterBy(p.links[role])
-	return who
-}
-
-func (w *person) enterBy(link string) {
+func (w *Person) EnterBy(link string) {
 	w.Helper()
-	w.do(chromedp.Navigate(link))
-	w.press("登录")
-	w.sees("退出")
+	w.Do(chromedp.Navigate(link))
+	w.Press("登录")
+	w.See("退出")
 }
 
-// visits opens a page of the program.
-func (w *person) visits(path string) *person {
+// Visit opens a page of the program.
+func (w *Person) Visit(path string) *Person {
 	w.Helper()
-	w.do(chromedp.Navigate(w.program.url + path))
+	w.Do(chromedp.Navigate(w.Site + path))
 	return w
 }
 
-// evaluates asks the page.
-func evaluates[T any](w *person, script string) T {
+// Evaluate asks the page.
+func Evaluate[T any](w *Person, script string) T {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
-	require.NoError(w, err, "at %s: %s", w.where(), script)
+	require.NoError(w, err, "at %s: %s", w.Where(), script)
 	return value
 }
 
-// until waits for something to be true of the page. A page that is just being
+// Until waits for something to be true of the page. A page that is just being
 // replaced answers with an error, which counts as not yet.
-func (w *person) until(what, script string) {
+func (w *Person) Until(what, script string) {
 	w.Helper()
 	deadline := time.Now().Add(patience)
 	for {
@@ -163,38 +159,38 @@ func (w *person) until(what, script string) {
 		}
 		if time.Now().After(deadline) {
 			body, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string]("document.body.innerText.slice(0, 3000)"))
-			require.Fail(w, "waited in vain", "%s at %s (%v):\n%s", what, w.where(), err, body)
+			require.Fail(w, "waited in vain", "%s at %s (%v):\n%s", what, w.Where(), err, body)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 }
 
-func quoted(text string) string {
+func Quoted(text string) string {
 	encoded, _ := json.Marshal(text)
 	return string(encoded)
 }
 
-// sees waits until the page says something.
-func (w *person) sees(text string) *person {
+// See waits until the page says something.
+func (w *Person) See(text string) *Person {
 	w.Helper()
-	w.until("to see "+text, "document.readyState !== 'loading' && document.body.textContent.includes("+quoted(text)+")")
+	w.Until("to see "+text, "document.readyState !== 'loading' && document.body.textContent.includes("+Quoted(text)+")")
 	return w
 }
 
-// arrives waits until the address begins so.
-func (w *person) arrives(path string) *person {
+// Arrive waits until the address begins so.
+func (w *Person) Arrive(path string) *Person {
 	w.Helper()
-	w.until("to arrive at "+path, "document.readyState === 'complete' && (location.pathname + location.search).startsWith("+quoted(path)+")")
+	w.Until("to arrive at "+path, "document.readyState === 'complete' && (location.pathname + location.search).startsWith("+Quoted(path)+")")
 	return w
 }
 
-// press clicks the button or link whose words are these, or begin so.
-func (w *person) press(words string) *person {
+// Press clicks the button or link whose words are these, or begin so.
+func (w *Person) Press(words string) *Person {
 	w.Helper()
 	find := `(() => { const all = [...document.querySelectorAll('button, a')].filter(e => e.offsetParent !== null);
 		const words = e => e.innerText.replace(/\s+/g, ' ').trim();
-		return all.find(e => words(e) === ` + quoted(words) + `) || all.find(e => words(e).startsWith(` + quoted(words) + `)); })()`
-	w.until("the button "+words, "document.readyState === 'complete' && !!"+find)
+		return all.find(e => words(e) === ` + Quoted(words) + `) || all.find(e => words(e).startsWith(` + Quoted(words) + `)); })()`
+	w.Until("the button "+words, "document.readyState === 'complete' && !!"+find)
 	click := "setTimeout(() => e.click(), 0)"
 	if w.scriptless {
 		click = "e.click()"
@@ -206,40 +202,40 @@ func (w *person) press(words string) *person {
 }
 
 // settle waits until a page that is being replaced has been.
-func (w *person) settle() {
+func (w *Person) settle() {
 	w.Helper()
 	time.Sleep(80 * time.Millisecond) // the click above runs in a task of its own
-	w.until("the page to be ready", "document.readyState === 'complete'")
+	w.Until("the page to be ready", "document.readyState === 'complete'")
 }
 
-// fills puts a value into a field by its ID, as typing does.
-func (w *person) fills(id, value string) *person {
+// Fill puts a value into a field by its ID, as typing does.
+func (w *Person) Fill(id, value string) *Person {
 	w.Helper()
-	w.until("the field "+id, "!!document.getElementById("+quoted(id)+")")
-	evaluates[bool](w, `(() => { const e = document.getElementById(`+quoted(id)+`); e.focus(); e.value = `+quoted(value)+`;
+	w.Until("the field "+id, "!!document.getElementById("+Quoted(id)+")")
+	Evaluate[bool](w, `(() => { const e = document.getElementById(`+Quoted(id)+`); e.focus(); e.value = `+Quoted(value)+`;
 		e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true})); return true; })()`)
 	return w
 }
 
-// types presses keys where the focus is.
-func (w *person) types(keys string) *person {
+// Type presses keys where the focus is.
+func (w *Person) Type(keys string) *Person {
 	w.Helper()
-	w.do(chromedp.KeyEvent(keys))
+	w.Do(chromedp.KeyEvent(keys))
 	return w
 }
 
-// chooses gives files to a file field.
-func (w *person) chooses(id string, files ...string) *person {
+// Choose gives files to a file field.
+func (w *Person) Choose(id string, files ...string) *Person {
 	w.Helper()
-	w.do(chromedp.SetUploadFiles(chromedp.ID(id), files))
+	w.Do(chromedp.SetUploadFiles(chromedp.ID(id), files))
 	return w
 }
 
-// withoutScripts turns scripts off, as in a browser that forbids them.
-func (w *person) withoutScripts() *person {
+// WithoutScripts turns scripts off, as in a browser that forbids them.
+func (w *Person) WithoutScripts() *Person {
 	w.Helper()
 	w.scriptless = true
-	w.call(func(ctx context.Context, target *chromedp.Target) error {
+	w.Call(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
 	})
@@ -256,11 +252,11 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// judge looks at the open page with axe and for sideways scrolling.
-func (w *person) judge() []string {
+// Judge looks at the open page with axe and for sideways scrolling.
+func (w *Person) Judge() []string {
 	w.Helper()
 	var found []string
-	evaluates[bool](w, axe+"; true")
+	Evaluate[bool](w, axe+"; true")
 	script := `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(r.violations))`
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
@@ -276,14 +272,14 @@ func (w *person) judge() []string {
 
 func awaitPromise(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }
 
-// sideways reports how far the page is wider than the window.
-func (w *person) sideways() int {
+// Sideways reports how far the page is wider than the window.
+func (w *Person) Sideways() int {
 	w.Helper()
-	return evaluates[int](w, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+	return Evaluate[int](w, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
 }
 
-// picture takes the whole page, or small and light what the window shows of it.
-func (w *person) picture(whole bool) []byte {
+// Picture takes the whole page, or small and light what the window shows of it.
+func (w *Person) Picture(whole bool) []byte {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
@@ -299,25 +295,25 @@ func (w *person) picture(whole bool) []byte {
 	return shot
 }
 
-// pathOf is the path of an address of the program.
-func pathOf(t testing.TB, address string) string {
+// PathOf is the path of an address of the program.
+func PathOf(t testing.TB, address string) string {
 	t.Helper()
 	parsed, err := url.Parse(address)
 	require.NoError(t, err)
 	return parsed.RequestURI()
 }
 
-// confirms presses the first button of the question that is open.
-func (w *person) confirms() *person {
+// Confirm presses the first button of the question that is open.
+func (w *Person) Confirm() *Person {
 	w.Helper()
-	w.until("a question", "!!document.querySelector('dialog[open]')")
-	evaluates[bool](w, "(() => { setTimeout(() => document.querySelector('dialog[open] .btn-primary').click(), 0); return true; })()")
+	w.Until("a question", "!!document.querySelector('dialog[open]')")
+	Evaluate[bool](w, "(() => { setTimeout(() => document.querySelector('dialog[open] .btn-primary').click(), 0); return true; })()")
 	w.settle()
 	return w
 }
 
-// reads runs a script of the page that promises a text of JSON.
-func (w *person) reads(script string, into any) {
+// Read runs a script of the page that promises a text of JSON.
+func (w *Person) Read(script string, into any) {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
