@@ -45,14 +45,34 @@
     no.focus();
   });
 
+  // What was refused is said where the reader is.
+  const faults = document.getElementById("faults");
+  if (faults) faults.focus();
+
+  // Escape closes the menu of the phone, and the focus does not get lost in it.
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest("details.site-menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+
   // Drafts: saved on the server and kept in the browser under the account, so
-  // that neither a lost session nor another visitor meets them.
+  // that neither a lost session nor another visitor meets them. A form without
+  // an address to save to is kept in the browser alone.
   const fieldsOf = (form) => {
     const values = {};
     for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "key" && name !== "match") values[name] = value;
     return values;
   };
-  document.querySelectorAll("form[data-autosave]").forEach((form) => {
+  // What a form sent is kept until the page after it says that it was taken: a
+  // session may end, or the server die, between the button and the answer. Only
+  // that page has the form's as its referrer.
+  const sending = "bangfu:sent";
+  try {
+    const sent = JSON.parse(sessionStorage.getItem(sending) || "null");
+    sessionStorage.removeItem(sending);
+    if (sent && account && sent.from === document.referrer && !document.querySelector(".refusal, #faults")) localStorage.removeItem(sent.store);
+  } catch { /* forbidden */ }
+  document.querySelectorAll("form[data-draft]").forEach((form) => {
     const place = form.querySelector("[data-saved]") || form.appendChild(element("p", { class: "saved", "data-saved": "" }));
     const store = "bangfu:" + account + ":" + (form.dataset.draft || location.pathname);
     const initial = JSON.stringify(fieldsOf(form));
@@ -63,6 +83,10 @@
       const values = fieldsOf(form);
       const text = JSON.stringify(values);
       if (text === last || busy) return;
+      if (!form.dataset.autosave) {
+        place.textContent = "已留在本机 " + clock(new Date()) + "（尚未保存）";
+        return;
+      }
       busy = true;
       keep(values);
       try {
@@ -86,7 +110,11 @@
     const later = () => { clearTimeout(timer); keep(fieldsOf(form)); timer = setTimeout(save, 1200); };
     form.addEventListener("input", later);
     form.addEventListener("change", later);
-    form.addEventListener("submit", drop);
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      keep(fieldsOf(form));
+      try { sessionStorage.setItem(sending, JSON.stringify({ store, from: location.href.split("#")[0] })); } catch { /* forbidden */ }
+    });
     document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem(store) || "null"); } catch { kept = null; }
@@ -98,6 +126,8 @@
       row.append(yes, no);
       bar.append(element("p", {}, "本机留有 " + new Date(kept.at).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" }) + " 填写而未存到服务器的内容。"), row);
       form.prepend(bar);
+      const folded = form.closest("details");
+      if (folded) folded.open = true;
       yes.addEventListener("click", () => {
         for (const [name, value] of Object.entries(kept.values)) {
           const input = form.elements.namedItem(name);
