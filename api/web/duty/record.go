@@ -153,9 +153,9 @@ func editRecord(v *page.Visit) error {
 
 func editSheet(detail api.RecordDetail) page.Sheet {
 	if detail.Record.State.Code == string(models.StateReturned) {
-		return sheetOf("整改：" + ui.Or(detail.Record.EnterpriseName))
+		return sheetOf("整改：" + ui.Named(detail.Record.EnterpriseName))
 	}
-	return sheetOf("填写：" + ui.Or(detail.Record.EnterpriseName))
+	return sheetOf("填写：" + ui.Named(detail.Record.EnterpriseName))
 }
 
 func drafted(detail api.RecordDetail, etag string, policy words.Policy) draft {

@@ -18,7 +18,7 @@ func record(v *page.Visit) error {
 		return err
 	}
 	own := detail.Record.Cadre.ID == v.Me.Cadre && v.Me.Cadre != ""
-	sheet := page.Sheet{Title: detail.Record.Kind.Text + "：" + ui.Or(detail.Record.EnterpriseName), Here: "/obligations"}
+	sheet := page.Sheet{Title: detail.Record.Kind.Text + "：" + ui.Named(detail.Record.EnterpriseName), Here: "/obligations"}
 	if own {
 		sheet = sheetOf(sheet.Title)
 	}
@@ -47,7 +47,7 @@ func showCheck(v *page.Visit, status int, c checked) error {
 			return err
 		}
 	}
-	steps := page.Step{Title: ui.Or(c.detail.Record.EnterpriseName), Path: pathOf(c.detail.Record.ID) + "/edit"}
+	steps := page.Step{Title: ui.Named(c.detail.Record.EnterpriseName), Path: pathOf(c.detail.Record.ID) + "/edit"}
 	return v.ShowStatus(status, sheetOf("核对提交", steps), checkPage(c))
 }
 

@@ -29,8 +29,8 @@ func trend(months []api.MonthView) option {
 		labels = append(labels, month.Month)
 	}
 	return option{
-		"color": colours, "aria": option{"enabled": true, "decal": option{"show": true}}, "legend": option{},
-		"tooltip": option{"trigger": "axis"}, "grid": option{"left": 40, "right": 16, "top": 40, "bottom": 40},
+		"color": colours, "aria": option{"enabled": true, "decal": option{"show": true}}, "legend": option{"top": 0},
+		"tooltip": option{"trigger": "axis"}, "grid": option{"left": 40, "right": 16, "top": 40, "bottom": 28},
 		"xAxis": option{"type": "category", "data": labels}, "yAxis": option{"type": "value", "minInterval": 1}, "series": series,
 	}
 }

@@ -89,7 +89,7 @@ func claim(v *page.Visit) error {
 
 func claimSheet(o opened) page.Sheet {
 	return page.Sheet{
-		Title: o.detail.Record.Kind.Text + "：" + ui.Or(o.detail.Record.EnterpriseName), Here: "/reviews", Wide: true,
+		Title: o.detail.Record.Kind.Text + "：" + ui.Named(o.detail.Record.EnterpriseName), Here: "/reviews", Wide: true,
 		Trail: []page.Step{{Title: "待审核", Path: "/reviews"}},
 	}
 }

@@ -97,6 +97,14 @@ func Or(text string) string {
 	return text
 }
 
+// Named is the name of a record's enterprise, or says that there is none yet.
+func Named(enterprise string) string {
+	if enterprise == "" {
+		return "（未填企业名称）"
+	}
+	return enterprise
+}
+
 // lightIcons: every light has a shape of its own.
 var lightIcons = map[string]string{
 	string(models.Green): "circle-check", string(models.Blue): "info-circle",

@@ -17,8 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// built is the trial program, compiled once for all tests.
-var built string
+// built is the trial program, and production the other, compiled once for all
+// tests.
+var built, production string
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
@@ -31,15 +32,15 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	built = filepath.Join(folder, "standalone")
+	built, production = filepath.Join(folder, "standalone"), filepath.Join(folder, "bangfu")
 	ctx, cancel := context.WithTimeout(context.Background(), 25*time.Minute)
 	defer cancel()
-	// Without symbols it links faster; the package itself is compiled already
-	// where the program's own tests ran.
-	command := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", built, "bangfu/cmd/standalone")
+	// Without symbols they link faster; the packages themselves are compiled
+	// already where the programs' own tests ran.
+	command := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", folder, "bangfu/cmd/standalone", "bangfu/cmd/bangfu")
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := command.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, output)
+		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
 		return 1
 	}
 	return m.Run()
@@ -49,32 +50,43 @@ func run(m *testing.M) int {
 type program struct {
 	url   string
 	links map[string]string
+	// temporal is where its engine answers, data the folder of its state.
+	temporal, data string
+	process        *os.Process
+	ended          chan struct{}
 }
 
 var (
 	servesAt = regexp.MustCompile(`API and its documentation +(\S+)/`)
+	engineAt = regexp.MustCompile(`Temporal frontend +(\S+)`)
 	letsIn   = regexp.MustCompile(`^ {2}([a-z-]+) +(http\S+/login-link/\S+)`)
 )
 
 // aProgram starts the trial in a folder of its own and waits until it answers.
 func aProgram(t testing.TB) *program {
 	t.Helper()
+	return startsIn(t, filepath.Join(t.TempDir(), "data"), "0")
+}
+
+// startsIn starts the trial over the state of a folder, which may be that of one
+// that ended.
+func startsIn(t testing.TB, data, port string) *program {
+	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	require.NoError(t, err)
-	command := exec.Command(built, "--http-port=0", "--temporal-port=0", "--data="+filepath.Join(t.TempDir(), "data"))
+	command := exec.Command(built, "--http-port="+port, "--temporal-port=0", "--data="+data)
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	command.Stderr = log
 	output, err := command.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, command.Start())
-	ended := make(chan error, 1)
+	started := &program{links: map[string]string{}, data: data, process: command.Process, ended: make(chan struct{})}
 	t.Cleanup(func() {
 		_ = command.Process.Signal(syscall.SIGTERM)
 		select {
-		case <-ended:
+		case <-started.ended:
 		case <-time.After(30 * time.Second):
-			_ = command.Process.Kill()
-			<-ended
+			started.kill()
 		}
 		if t.Failed() {
 			written, _ := os.ReadFile(log.Name())
@@ -82,13 +94,13 @@ func aProgram(t testing.TB) *program {
 		}
 		_ = log.Close()
 	})
-	started := &program{links: map[string]string{}}
 	ready := make(chan error, 1)
 	go func() {
 		ready <- started.read(bufio.NewScanner(output))
 		// The pipe is read to its end, or the program would stand still.
 		_, _ = bufio.NewReader(output).Discard(1 << 30)
-		ended <- command.Wait()
+		_ = command.Wait()
+		close(started.ended)
 	}()
 	select {
 	case err := <-ready:
@@ -99,11 +111,20 @@ func aProgram(t testing.TB) *program {
 	return started
 }
 
+// kill ends the program as a power cut would, with SIGKILL.
+func (p *program) kill() {
+	_ = p.process.Kill()
+	<-p.ended
+}
+
 func (p *program) read(lines *bufio.Scanner) error {
 	for lines.Scan() {
 		line := lines.Text()
 		if found := servesAt.FindStringSubmatch(line); found != nil {
 			p.url = found[1]
+		}
+		if found := engineAt.FindStringSubmatch(line); found != nil {
+			p.temporal = found[1]
 		}
 		if found := letsIn.FindStringSubmatch(line); found != nil {
 			p.links[found[1]] = found[2]

@@ -7,10 +7,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -68,6 +72,29 @@ func (w *Person) Post(path string, fields url.Values) *Person {
 	Evaluate[bool](w, send)
 	w.Until("the answer to the form", "!window.leaving && document.readyState === 'complete'")
 	return w
+}
+
+// Frame waits until the browser has opened a page of its own, such as its viewer
+// of PDFs, inside the page.
+func (w *Person) Frame(address string) {
+	w.Helper()
+	var seen []string
+	deadline := time.Now().Add(patience)
+	for time.Now().Before(deadline) {
+		seen = nil
+		w.Call(func(ctx context.Context, to *chromedp.Target) error {
+			all, err := cdp.Call(ctx, to, target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{}}})
+			for _, one := range all.TargetInfos {
+				seen = append(seen, one.URL)
+			}
+			return err
+		})
+		if slices.ContainsFunc(seen, func(url string) bool { return strings.HasPrefix(url, address) }) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	require.Fail(w, "waited in vain", "for %s; there are %s", address, seen)
 }
 
 // Keep writes pictures of the open page into a folder: the whole page for
