@@ -72,14 +72,14 @@ func TestEveryPageInABrowserIsAccessibleFitsAPhoneAndMakesItComplainOfNothing(t 
 	w := aWalk(t)
 	table := rows()
 	names := slices.Sorted(maps.Keys(table))
-	judgedOnAPhone := map[string]bool{}
+	seen := judged{}
 	for _, role := range auth.Roles() {
 		t.Run(string(role), func(t *testing.T) {
 			who := w.sits(t, role)
 			for _, name := range names {
 				method, path, _ := strings.Cut(name, " ")
 				if page := table[name]; method == http.MethodGet && !partial[name] && page.opens(role) {
-					looksGood(t, who.Visit(w.address(t, role, path, page)), name, &judgedOnAPhone, string(role))
+					seen.looksGood(t, who.Visit(w.address(t, role, path, page)), name, string(role))
 				}
 			}
 		})
@@ -87,25 +87,42 @@ func TestEveryPageInABrowserIsAccessibleFitsAPhoneAndMakesItComplainOfNothing(t 
 	require.NotContains(t, w.Log.String(), "panic")
 }
 
-// looksGood judges the open page on a desktop and on a phone. What differs
-// between roles are rows and buttons, so axe looks at a page on the phone once.
-func looksGood(t *testing.T, who *browser.Person, name string, onAPhone *map[string]bool, by string) {
-	t.Helper()
-	if found := who.Judge(); len(found) > 0 {
-		t.Errorf("%s at %s, 1440 px:\n%s", name, who.Where(), strings.Join(found, "\n"))
+// judged remembers what kinds of elements axe has seen on a page. Roles differ in
+// rows and buttons: a page that shows nothing of a new kind is not judged again.
+type judged map[string]bool
+
+// kinds are the kinds of elements of the open page.
+const kinds = `[...new Set([...document.querySelectorAll("body, body *:not(svg *, option)")].map(e => [e.tagName, e.className.baseVal ?? e.className,
+	e.getAttribute("role"), e.type, e.hidden, e.disabled, e.parentElement.tagName].join(" ")))].join("\n")`
+
+func (j judged) news(name string, shown string) bool {
+	news := false
+	for kind := range strings.SplitSeq(shown, "\n") {
+		key := name + " " + kind
+		news = news || !j[key]
+		j[key] = true
 	}
-	keep(who, by, name, "desktop")
-	who.Phone()
-	if !(*onAPhone)[name] {
-		(*onAPhone)[name] = true
-		if found := who.Judge(); len(found) > 0 {
-			t.Errorf("%s at %s, 390 px:\n%s", name, who.Where(), strings.Join(found, "\n"))
+	return news
+}
+
+// looksGood judges the open page on a desktop and on a phone.
+func (j judged) looksGood(t *testing.T, who *browser.Person, name, by string) {
+	t.Helper()
+	judge := j.news(name, browser.Evaluate[string](who, kinds))
+	for _, window := range []string{"desktop", "phone"} {
+		if window == "phone" {
+			who.Phone()
+		}
+		if judge {
+			if found := who.Judge(); len(found) > 0 {
+				t.Errorf("%s at %s on a %s:\n%s", name, who.Where(), window, strings.Join(found, "\n"))
+			}
+			keep(who, by, name, window)
+		}
+		if wider := who.Sideways(); wider > 0 {
+			t.Errorf("%s at %s is %d pixels wider than a %s", name, who.Where(), wider, window)
 		}
 	}
-	if wider := who.Sideways(); wider > 0 {
-		t.Errorf("%s at %s is %d pixels wider than a phone", name, who.Where(), wider)
-	}
-	keep(who, by, name, "phone")
 	who.Desktop()
 }
 
@@ -120,18 +137,19 @@ func keep(who *browser.Person, by, name, window string) {
 func TestEveryRefusedFormInABrowserIsAccessibleAndFitsAPhone(t *testing.T) {
 	w := aWalk(t)
 	table := rows()
-	onAPhone := map[string]bool{}
+	sent, seen := map[string]bool{}, judged{}
 	for _, role := range []auth.Role{auth.RoleCadre, auth.RoleDistrictScience, auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleSystemOfficer, auth.RoleSecurityOfficer} {
 		t.Run(string(role), func(t *testing.T) {
 			who := w.sits(t, role)
 			for _, name := range slices.Sorted(maps.Keys(table)) {
 				method, path, _ := strings.Cut(name, " ")
 				page := table[name]
-				if method != http.MethodPost || page.last || !page.opens(role) || page.status == http.StatusSeeOther || onAPhone[name] {
+				if method != http.MethodPost || page.last || !page.opens(role) || page.status == http.StatusSeeOther || sent[name] {
 					continue
 				}
 				who.Visit("/me").Post(w.address(t, role, path, page), page.form)
-				looksGood(t, who, name, &onAPhone, string(role))
+				sent[name] = true
+				seen.looksGood(t, who, name, string(role))
 			}
 		})
 	}

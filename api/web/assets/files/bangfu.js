@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const clock = (at) => new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
+  const day = (at) => new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", year: "numeric", month: "long", day: "numeric" }).format(at);
   const announce = (text) => { const place = document.getElementById("announce"); if (place) place.textContent = text; };
   const account = document.body.dataset.account || "";
   const element = (tag, attributes, text) => {
@@ -124,7 +125,7 @@
       const no = element("button", { type: "button", class: "btn btn-sm btn-outline-secondary" }, "不要了");
       const row = element("div", { class: "actions" });
       row.append(yes, no);
-      bar.append(element("p", {}, "本机留有 " + new Date(kept.at).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" }) + " 填写而未存到服务器的内容。"), row);
+      bar.append(element("p", {}, "本机留有 " + day(new Date(kept.at)) + " " + clock(new Date(kept.at)) + " 填写而未存到服务器的内容。"), row);
       form.prepend(bar);
       const folded = form.closest("details");
       if (folded) folded.open = true;

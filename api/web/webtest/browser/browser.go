@@ -187,7 +187,7 @@ func (w *Person) Arrive(path string) *Person {
 // Press clicks the button or link whose words are these, or begin so.
 func (w *Person) Press(words string) *Person {
 	w.Helper()
-	find := `(() => { const all = [...document.querySelectorAll('button, a')].filter(e => e.offsetParent !== null);
+	find := `(() => { const all = [...document.querySelectorAll('button, a, summary')].filter(e => e.offsetParent !== null);
 		const words = e => e.innerText.replace(/\s+/g, ' ').trim();
 		return all.find(e => words(e) === ` + Quoted(words) + `) || all.find(e => words(e).startsWith(` + Quoted(words) + `)); })()`
 	w.Until("the button "+words, "document.readyState === 'complete' && !!"+find)
