@@ -158,7 +158,8 @@ func TestAnArchiveThatCannotBeReachedIsSaidOnAPage(t *testing.T) {
 	h := webtest.Open(t, web.New())
 	inspector := letIn(t, h, auth.RoleInspector, "/overview")
 	require.NoError(t, h.Archive.Close())
-	inspector.Visit("/overview").See("日志编号")
+	inspector.Visit("/overview").See("日志编号").See("再试一次")
+	require.NotContains(t, browser.Evaluate[string](inspector, "document.body.innerText"), "Idempotency")
 	good(t, inspector, "503")
 }
 

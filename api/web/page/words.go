@@ -3,6 +3,7 @@ package page
 import (
 	"bangfu/api/problem"
 	"bangfu/models"
+	"strings"
 )
 
 // windowTitle names the page first, since tabs cut titles short.
@@ -26,5 +27,9 @@ func printed(v *Visit) string {
 // advice says what to do about a refusal.
 func advice(said *problem.Problem) string {
 	explained, _ := problem.Explain(said.Code)
+	// A form carries its key by itself: people need not know of it.
+	if strings.Contains(explained.Advice, "Idempotency-Key") {
+		return "请稍后再试一次，不会重复办理。"
+	}
 	return explained.Advice
 }
