@@ -1,9 +1,10 @@
 package page
 
 import (
+	"strings"
+
 	"bangfu/api/problem"
 	"bangfu/models"
-	"strings"
 )
 
 // windowTitle names the page first, since tabs cut titles short.
