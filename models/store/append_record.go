@@ -130,7 +130,8 @@ func recordOfEvent(event models.Event) (models.RecordID, bool) {
 func sameGoal(a, b goalRow) bool {
 	return a.Due == b.Due && a.Required == b.Required && a.Exempted == b.Exempted && a.Credits == b.Credits &&
 		a.InReview == b.InReview && a.Met == b.Met && sameInstant(a.BlueAt, b.BlueAt) &&
-		sameInstant(a.YellowAt, b.YellowAt) && sameInstant(a.RedAt, b.RedAt) && sameInstant(a.DueAt, b.DueAt)
+		sameInstant(a.YellowAt, b.YellowAt) && sameInstant(a.RedAt, b.RedAt) && sameInstant(a.DueAt, b.DueAt) &&
+		sameInstant(a.OverdueFrom, b.OverdueFrom) && sameInstant(a.OverdueUntil, b.OverdueUntil)
 }
 
 func sameInstant(a, b *time.Time) bool {

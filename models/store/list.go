@@ -25,6 +25,12 @@ type ObligationFilter struct {
 	// DueAfter and DueBefore bound the due instant: from, and up to but not
 	// including. Without Kind it is the earliest of the goals that are unmet.
 	DueAfter, DueBefore time.Time
+	// Undated chooses those whose due instant never comes as things are: open
+	// suspensions, and those that have nothing left to do.
+	Undated bool
+	// OverdueAt chooses those with a goal, of Kind if set, that was overdue at
+	// the instant, with what is known today (models.OverdueSpan).
+	OverdueAt time.Time
 	// Text is a part of the cadre's number or name.
 	Text string
 }
@@ -149,7 +155,10 @@ func (f ObligationFilter) scope(asOf time.Time) func(*gorm.DB) *gorm.DB {
 			for _, light := range f.Lights {
 				lights.or(lightCondition(light, asOf))
 			}
-			db = dueScope(lights.where(db), "due_at", f.DueAfter, f.DueBefore)
+			db = f.overdueScope(dueScope(lights.where(db), "due_at", f.DueAfter, f.DueBefore))
+			if f.Undated {
+				db = db.Where("due_at IS NULL")
+			}
 			if len(f.Lights) == 1 && f.Lights[0] == models.Red {
 				db = db.Where("urgent_at <= ?", instant(asOf))
 			}
@@ -167,12 +176,33 @@ func (f ObligationFilter) goalScope(db *gorm.DB, asOf time.Time) *gorm.DB {
 		lights.or(lightCondition(light, asOf))
 	}
 	goals = dueScope(lights.where(goals), "due_at", f.DueAfter, f.DueBefore)
+	if f.Undated {
+		goals = goals.Where("due_at IS NULL")
+	}
+	if !f.OverdueAt.IsZero() {
+		goals = overdueAt(goals, f.OverdueAt)
+	}
 	for _, state := range f.States {
 		if state == models.ObligationOverdue && len(f.States) == 1 {
 			goals = goals.Where("red_at <= ?", instant(asOf))
 		}
 	}
 	return db.Where("EXISTS (?)", goals)
+}
+
+// overdueScope applies OverdueAt to any goal.
+func (f ObligationFilter) overdueScope(db *gorm.DB) *gorm.DB {
+	if f.OverdueAt.IsZero() {
+		return db
+	}
+	goals := db.Session(&gorm.Session{NewDB: true}).Model(&goalRow{}).Select("1").
+		Where("goals.plan = obligations.plan AND goals.cadre = obligations.cadre")
+	return db.Where("EXISTS (?)", overdueAt(goals, f.OverdueAt))
+}
+
+// overdueAt is models.OverdueSpan.Holds over the stored instants.
+func overdueAt(goals *gorm.DB, asOf time.Time) *gorm.DB {
+	return goals.Where("overdue_from <= ? AND (overdue_until IS NULL OR overdue_until > ?)", instant(asOf), instant(asOf))
 }
 
 func dueScope(db *gorm.DB, column string, from, before time.Time) *gorm.DB {

@@ -64,6 +64,9 @@ type goalRow struct {
 	YellowAt *time.Time `gorm:"column:yellow_at"`
 	RedAt    *time.Time `gorm:"column:red_at"`
 	DueAt    *time.Time `gorm:"column:due_at"`
+	// OverdueFrom and OverdueUntil are models.OverdueSpan.
+	OverdueFrom  *time.Time `gorm:"column:overdue_from"`
+	OverdueUntil *time.Time `gorm:"column:overdue_until"`
 }
 
 func (goalRow) TableName() string { return "goals" }
@@ -198,5 +201,7 @@ func projectGoal(o *models.Obligation, goal models.Goal, rules models.Rules) goa
 	if due, comes := o.DueAt(goal); comes {
 		row.DueAt = instantOrNull(due)
 	}
+	span := o.OverdueSpan(goal)
+	row.OverdueFrom, row.OverdueUntil = instantOrNull(span.From), instantOrNull(span.Until)
 	return row
 }

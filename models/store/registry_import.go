@@ -91,6 +91,9 @@ type importRow struct {
 	Report     string    `gorm:"column:report"`
 	ImportedBy string    `gorm:"column:imported_by"`
 	ImportedAt time.Time `gorm:"column:imported_at"`
+	// Rehearsal marks a dry run; RemovedAt is when the kept sheet was removed.
+	Rehearsal bool       `gorm:"column:rehearsal"`
+	RemovedAt *time.Time `gorm:"column:removed_at"`
 }
 
 func (importRow) TableName() string { return "imports" }
