@@ -132,6 +132,8 @@ type obligationFilter struct {
 	Lights    []models.Light           `query:"light" json:"light,omitempty" enum:"green,blue,yellow,red" doc:"灯，可有多个，以逗号分隔"`
 	DueAfter  models.Date              `query:"dueAfter" json:"dueAfter,omitzero" format:"date" doc:"到期日不早于"`
 	DueBefore models.Date              `query:"dueBefore" json:"dueBefore,omitzero" format:"date" doc:"到期日不晚于"`
+	Undated   bool                     `query:"undated" json:"undated,omitempty" doc:"只列没有到期时间的：中止而未定恢复的，或没有未完成项的"`
+	OverdueOn models.Date              `query:"overdueOn" json:"overdueOn,omitzero" format:"date" doc:"只列在此日终（今日及以后为此刻）有指标项逾期的，按现在掌握的情况"`
 	Text      string                   `query:"text" json:"text,omitempty" maxLength:"60" doc:"干部姓名、拼音首字母或编号的一部分"`
 }
 
@@ -212,7 +214,10 @@ func (s *server) obligationFilter(ctx context.Context, query obligationFilter) (
 	}
 	filter := store.ObligationFilter{
 		Plan: query.Plan, Cadre: query.Cadre, UnitPath: path, States: query.States, Lights: query.Lights,
-		Kind: query.Kind, Text: query.Text,
+		Kind: query.Kind, Undated: query.Undated, Text: query.Text,
+	}
+	if !query.OverdueOn.IsZero() {
+		filter.OverdueAt = s.overdueInstant(query.OverdueOn)
 	}
 	if !query.DueAfter.IsZero() {
 		// The due instant of a day is its end.

@@ -7,6 +7,7 @@ func resources() []func(huma.API, *server) {
 	return []func(huma.API, *server){
 		registerSession,
 		registerMe,
+		registerSavedView,
 		registerSecondFactor,
 		registerSingleSignOn,
 		registerTokens,
@@ -28,6 +29,7 @@ func resources() []func(huma.API, *server) {
 		registerProposal,
 		registerBatch,
 		registerOutcome,
+		registerTrend,
 		registerDispute,
 		registerNotice,
 		registerEvent,

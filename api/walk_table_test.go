@@ -16,7 +16,7 @@ func walkTable() map[string]row {
 	table := map[string]row{}
 	for _, part := range []map[string]row{
 		accountRows(), registryRows(), enterpriseRows(), obligationRows(), eventRows(),
-		recordRows(), reviewRows(), disputeRows(), proposalRows(), noticeRows(), importRows(),
+		recordRows(), reviewRows(), disputeRows(), proposalRows(), noticeRows(), importRows(), viewRows(),
 	} {
 		maps.Copy(table, part)
 	}
