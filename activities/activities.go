@@ -7,6 +7,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
+
+	"gocloud.dev/blob"
 
 	"bangfu/models"
 	"bangfu/models/store"
@@ -40,6 +43,11 @@ type Settings struct {
 	StartsPerSecond float64
 	Mail            MailSettings
 	Logger          *slog.Logger
+	// Files hold the sheets of imports; nil leaves them alone.
+	Files *blob.Bucket
+	// KeepRosters is how long the sheet of an import is kept; 365 days if zero,
+	// for ever if negative.
+	KeepRosters time.Duration
 }
 
 // Activities carries out what workflows ask for. Make it with New.
@@ -49,12 +57,17 @@ type Activities struct {
 	mail            *mailer
 	startsPerSecond float64
 	logger          *slog.Logger
+	files           *blob.Bucket
+	keepRosters     time.Duration
 }
 
 // New makes the activities over an archive and an engine.
 func New(archive *store.Archive, engine Engine, settings Settings) (*Activities, error) {
 	if settings.StartsPerSecond <= 0 {
 		settings.StartsPerSecond = 50
+	}
+	if settings.KeepRosters == 0 {
+		settings.KeepRosters = 365 * 24 * time.Hour
 	}
 	if settings.Logger == nil {
 		settings.Logger = slog.New(slog.DiscardHandler)
@@ -66,5 +79,6 @@ func New(archive *store.Archive, engine Engine, settings Settings) (*Activities,
 	return &Activities{
 		archive: archive, engine: engine, mail: mail,
 		startsPerSecond: settings.StartsPerSecond, logger: settings.Logger,
+		files: settings.Files, keepRosters: settings.KeepRosters,
 	}, nil
 }

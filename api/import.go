@@ -44,6 +44,13 @@ type ImportView struct {
 	WithoutDuty int               `json:"withoutDuty" doc:"只登记、不承担责任"`
 	Problems    []ImportFaultView `json:"problems" doc:"逐行逐列的问题；有一处即整个文件不导入"`
 	At          *time.Time        `json:"at,omitempty" doc:"导入时间"`
+	Rehearsal   bool              `json:"rehearsal" doc:"试运行"`
+	Faults      int               `json:"faults" doc:"问题数"`
+	By          string            `json:"by,omitempty" doc:"导入人"`
+	// Kept says whether the sheet can still be fetched; RemovedAt when it no
+	// longer could.
+	Kept      bool       `json:"kept" doc:"名册文件是否仍保存"`
+	RemovedAt *time.Time `json:"removedAt,omitempty" doc:"名册文件到期清除的时间"`
 	// Note says what is still to come after an import.
 	Note string `json:"note,omitempty" doc:"提示"`
 }
@@ -65,7 +72,7 @@ var importStateTexts = map[store.ImportState]string{
 func showImport(report store.ImportReport, fileName, fileDigest string) ImportView {
 	view := ImportView{
 		ID: report.ID, Kind: report.Kind, State: codedAs(report.State, importStateTexts[report.State]),
-		FileName: fileName, FileDigest: fileDigest, Rows: report.Rows, New: report.New, Changed: report.Changed,
+		FileName: fileName, FileDigest: fileDigest, Rows: report.Rows, Faults: max(report.Faults, len(report.Problems)), New: report.New, Changed: report.Changed,
 		Unchanged: report.Unchanged, Enrolled: report.Enrolled, WithoutDuty: report.WithoutDuty,
 		Problems: []ImportFaultView{},
 	}
@@ -114,9 +121,17 @@ func registerImport(api huma.API, s *server) {
 		Summary: "一次导入的报告", Description: "只有导入人本人，以及对整个单位树有导入权限的人可以查看。",
 	}, auth.ImportRun, ReachObject), s.getImport)
 	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "list-imports", Method: http.MethodGet, Path: "/imports", Tags: []string{"导入"},
+		Summary: "历次导入和试运行", Description: "最近的在前。只列本人的；对整个单位树有导入权限的人可见全部。试运行只留数目，不留文件。",
+	}, auth.ImportRun, ReachNone), s.listImports)
+	huma.Register(api, logged(s.operation(huma.Operation{
+		OperationID: "get-import-file", Method: http.MethodGet, Path: "/imports/{import}/file", Tags: []string{"导入"},
+		Summary: "取回所导入的名册", Description: "每次取回记入访问日志；到期清除后答 410。",
+	}, auth.ImportRun, ReachObject)), s.getImportFile)
+	huma.Register(api, logged(s.operation(huma.Operation{
 		OperationID: "get-import-workbook", Method: http.MethodGet, Path: "/imports/{import}/workbook", Tags: []string{"导入"},
-		Summary: "取回标明错误的名册",
-	}, auth.ImportRun, ReachObject), s.getImportWorkbook)
+		Summary: "取回标明错误的名册", Description: "每次取回记入访问日志；到期清除后答 410。",
+	}, auth.ImportRun, ReachObject)), s.getImportWorkbook)
 }
 
 // rosterFile is an uploaded roster in memory, bounded by the roster's limits.
@@ -148,17 +163,13 @@ func (s *server) readRoster(input *ImportInput) (*rosterFile, error) {
 	return &rosterFile{name: name, data: data, sha: file.sha256}, nil
 }
 
-// rosterKey is where the file of an import is kept, so that it can be marked
-// again.
-func rosterKey(sha string) string { return "rosters/" + blobKeyOf(sha) }
-
 // keepRoster keeps the file before anything is imported, so that an import
-// never stands without it. A rehearsal keeps nothing.
+// never stands without it. A rehearsal keeps no file.
 func (s *server) keepRoster(ctx context.Context, input *ImportInput, file *rosterFile) error {
 	if input.DryRun {
 		return nil
 	}
-	key := rosterKey(file.sha)
+	key := store.RosterKey(file.sha)
 	if present, err := s.Blobs.Exists(ctx, key); err != nil || present {
 		return err
 	}
@@ -167,6 +178,16 @@ func (s *server) keepRoster(ctx context.Context, input *ImportInput, file *roste
 		return fmt.Errorf("keep the roster of an import: %w", err)
 	}
 	return nil
+}
+
+// remember follows the import: a rehearsal leaves its counts; the sheet of an
+// import is looked for once more, because the removal of old sheets may have met
+// the same one in between.
+func (s *server) remember(ctx context.Context, input *ImportInput, file *rosterFile, report store.ImportReport) error {
+	if !input.DryRun {
+		return s.keepRoster(ctx, input, file)
+	}
+	return s.Archive.RememberRehearsal(ctx, s.importOf(ctx, file, input.Plan, nil, true), report)
 }
 
 func (s *server) importCadres(ctx context.Context, input *ImportInput) (*ImportBody, error) {
@@ -179,6 +200,9 @@ func (s *server) importCadres(ctx context.Context, input *ImportInput) (*ImportB
 	}
 	report, err := s.runCadres(ctx, file, input.Plan, input.DryRun)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.remember(ctx, input, file, report); err != nil {
 		return nil, err
 	}
 	answer := importAnswer(file, report)
@@ -277,6 +301,9 @@ func (s *server) importEnterprises(ctx context.Context, input *ImportInput) (*Im
 	if err != nil {
 		return nil, err
 	}
+	if err := s.remember(ctx, input, file, report); err != nil {
+		return nil, err
+	}
 	return importAnswer(file, report), nil
 }
 
@@ -302,6 +329,7 @@ func importAnswer(file *rosterFile, report store.ImportReport) *ImportBody {
 		answer.Status = http.StatusCreated
 	case store.ImportRehearsed: // 200, as above
 	}
+	answer.Body.Kept, answer.Body.Rehearsal = report.ID != "", report.ID == ""
 	if report.ID != "" {
 		answer.Location = Prefix + "/imports/" + report.ID
 	}

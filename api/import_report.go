@@ -11,8 +11,11 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"gocloud.dev/gcerrors"
 
 	"bangfu/api/auth"
+	"bangfu/api/problem"
+	"bangfu/models"
 	"bangfu/models/roster"
 	"bangfu/models/store"
 )
@@ -61,6 +64,11 @@ func marked(data []byte, name string, problems []roster.Problem) (*huma.StreamRe
 	if err != nil {
 		return nil, err
 	}
+	return rosterStream(workbook.Bytes(), "标注-"+name), nil
+}
+
+// rosterStream gives a roster as a file to keep.
+func rosterStream(data []byte, name string) *huma.StreamResponse {
 	mediaType := "text/csv; charset=utf-8"
 	if strings.EqualFold(path.Ext(name), ".xlsx") {
 		mediaType = typeXLSX
@@ -68,12 +76,12 @@ func marked(data []byte, name string, problems []roster.Problem) (*huma.StreamRe
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", mediaType)
 		ctx.SetHeader("X-Content-Type-Options", "nosniff")
-		ctx.SetHeader("Content-Disposition", disposition("标注-"+name))
+		ctx.SetHeader("Content-Disposition", disposition(name))
 		ctx.SetHeader("Cache-Control", "private, no-store")
 		ctx.SetStatus(http.StatusOK)
 		// A client that goes away in the middle is no error of the server.
-		_, _ = ctx.BodyWriter().Write(workbook.Bytes())
-	}}, nil
+		_, _ = ctx.BodyWriter().Write(data)
+	}}
 }
 
 // readableImport finds an import of the caller, or any for whoever may import
@@ -101,9 +109,82 @@ func (s *server) getImport(ctx context.Context, input *ImportReadInput) (*Import
 	if err != nil {
 		return nil, err
 	}
-	view := showImport(entry.ImportReport, entry.FileName, entry.FileDigest)
-	view.At = moment(entry.At)
-	return &ImportBody{Status: http.StatusOK, Body: view}, nil
+	views, err := s.showImports(ctx, []store.ImportEntry{entry})
+	if err != nil {
+		return nil, err
+	}
+	return &ImportBody{Status: http.StatusOK, Body: views[0]}, nil
+}
+
+// showImports names who imported.
+func (s *server) showImports(ctx context.Context, entries []store.ImportEntry) ([]ImportView, error) {
+	names := map[models.AccountID]string{models.SystemAccount: "系统命令行"}
+	views := make([]ImportView, len(entries))
+	for i, entry := range entries {
+		if _, known := names[entry.By]; !known {
+			account, err := s.Archive.Account(ctx, entry.By)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return nil, err
+			}
+			names[entry.By] = account.Name
+		}
+		view := showImport(entry.ImportReport, entry.FileName, entry.FileDigest)
+		view.At, view.Rehearsal, view.By = moment(entry.At), entry.Rehearsal, names[entry.By]
+		view.RemovedAt = moment(entry.RemovedAt)
+		view.Kept = !entry.Rehearsal && entry.RemovedAt.IsZero() && entry.By != models.SystemAccount
+		views[i] = view
+	}
+	return views, nil
+}
+
+// ImportListInput is the query of the list of imports.
+type ImportListInput struct{ Paging }
+
+func (s *server) listImports(ctx context.Context, input *ImportListInput) (*PageBody[ImportView], error) {
+	by := principal(ctx).Account
+	if s.importsEverywhere(ctx) {
+		by = ""
+	}
+	found, err := s.Archive.Imports(ctx, by, input.page())
+	if err != nil {
+		return nil, err
+	}
+	for i := range found.Items {
+		// The cells that were at fault stand in the report of the one import.
+		found.Items[i].Faults, found.Items[i].Problems = max(found.Items[i].Faults, len(found.Items[i].Problems)), nil
+	}
+	views, err := s.showImports(ctx, found.Items)
+	if err != nil {
+		return nil, err
+	}
+	return &PageBody[ImportView]{Body: PageOf[ImportView]{Items: views, Next: found.Next}}, nil
+}
+
+// keptRoster reads the sheet of an import, if it is still kept.
+func (s *server) keptRoster(ctx context.Context, entry store.ImportEntry) ([]byte, error) {
+	if !entry.RemovedAt.IsZero() {
+		return nil, problem.New(problem.RosterRemoved, "day", dateText(models.DateOf(entry.RemovedAt)))
+	}
+	data, err := s.Blobs.ReadAll(ctx, store.RosterKey(entry.FileDigest))
+	if gcerrors.Code(err) == gcerrors.NotFound || entry.Rehearsal {
+		return nil, problem.New(problem.RosterNotKept)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the roster of import %s: %w", entry.ID, err)
+	}
+	return data, nil
+}
+
+func (s *server) getImportFile(ctx context.Context, input *ImportReadInput) (*huma.StreamResponse, error) {
+	entry, err := s.readableImport(ctx, input.Import)
+	if err != nil {
+		return nil, err
+	}
+	data, err := s.keptRoster(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	return rosterStream(data, entry.FileName), nil
 }
 
 func (s *server) getImportWorkbook(ctx context.Context, input *ImportReadInput) (*huma.StreamResponse, error) {
@@ -111,9 +192,9 @@ func (s *server) getImportWorkbook(ctx context.Context, input *ImportReadInput) 
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.Blobs.ReadAll(ctx, rosterKey(entry.FileDigest))
+	data, err := s.keptRoster(ctx, entry)
 	if err != nil {
-		return nil, fmt.Errorf("read the roster of import %s: %w", entry.ID, err)
+		return nil, err
 	}
 	return marked(data, entry.FileName, entry.Problems)
 }

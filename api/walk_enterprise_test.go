@@ -99,6 +99,8 @@ func importRows() map[string]row {
 			asked.values = map[string]string{"kind": "cadres"}
 			return asked
 		}},
+		"list-imports":        {any: organization, granted: 200},
+		"get-import-file":     {any: organization, granted: 404, call: absent("import")},
 		"get-import":          {any: organization, granted: 404, call: absent("import")},
 		"get-import-workbook": {any: organization, granted: 404, call: absent("import")},
 	}

@@ -10,10 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
+	"gocloud.dev/blob/memblob"
 
 	"bangfu/activities"
 	"bangfu/models"
 	"bangfu/models/modelstest"
+	"bangfu/models/roster"
 	"bangfu/models/store"
 	"bangfu/workflows"
 	"bangfu/workflows/workflowtest"
@@ -238,4 +240,53 @@ func TestAReconcileOfAHealthyArchiveFindsNothing(t *testing.T) {
 	require.NoError(t, env.GetWorkflowResult(&summary))
 	require.Equal(t, activities.ReconcileSummary{Checked: 2}, summary)
 	require.NotEmpty(t, d.engine.enrolments, "what was enrolled while Temporal was away is started")
+}
+
+func TestTheNightlyRunRemovesSheetsThatWereKeptLongEnoughAndNoOthers(t *testing.T) {
+	d := newDispute(t)
+	ctx, archive := t.Context(), d.engine.archive
+	files := memblob.OpenBucket(nil)
+	t.Cleanup(func() { require.NoError(t, files.Close()) })
+	env := kinEnvironment(t, d.engine, activities.Settings{Files: files, KeepRosters: 10 * 24 * time.Hour})
+	now := env.Now()
+	// Refused imports keep their sheets like others.
+	imported := func(digest string, by models.AccountID, days int) {
+		in := store.Import{FileName: "r.csv", FileDigest: digest, By: by, Now: now.AddDate(0, 0, -days), Problems: []roster.Problem{{Row: 1, Code: roster.UnitUnknown}}}
+		_, err := archive.ImportEnterprises(ctx, in, nil)
+		require.NoError(t, err)
+		if by != models.SystemAccount {
+			require.NoError(t, files.WriteAll(ctx, store.RosterKey(digest), []byte(digest), nil))
+		}
+	}
+	imported("old", "a", 11)
+	imported("again", "a", 40)
+	imported("again", "a", 3)
+	imported("young", "a", 9)
+	imported("by-hand", models.SystemAccount, 40)
+	imported("lost", "a", 40)
+	require.NoError(t, files.Delete(ctx, store.RosterKey("lost")))
+
+	env.ExecuteWorkflow(workflows.ReconcileWorkflow)
+	require.NoError(t, env.GetWorkflowError())
+	for digest, kept := range map[string]bool{"old": false, "again": true, "young": true} {
+		exists, err := files.Exists(ctx, store.RosterKey(digest))
+		require.NoError(t, err)
+		require.Equal(t, kept, exists, digest)
+	}
+	entries, err := archive.Imports(ctx, "", store.Page{})
+	require.NoError(t, err)
+	require.Len(t, entries.Items, 6, "the entries stay")
+	for _, entry := range entries.Items {
+		gone := entry.FileDigest == "old" || entry.FileDigest == "by-hand"
+		require.Equal(t, gone, !entry.RemovedAt.IsZero(), "%s: what was not found is not said to be removed", entry.FileDigest)
+	}
+	audited, err := archive.AuditEntries(ctx, store.AuditFilter{Kind: "import"}, store.Page{})
+	require.NoError(t, err)
+	removed := 0
+	for _, entry := range audited.Items {
+		if entry.Action == "roster-removed" {
+			removed++
+		}
+	}
+	require.Equal(t, 2, removed)
 }

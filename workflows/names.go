@@ -44,7 +44,12 @@ const (
 )
 
 // Change IDs for workflow.GetVersion are declared here, newest last, each with
-// the release that brought it. There is none yet: see the package comment.
+// the release that brought it (see the package comment).
+const (
+	// changeExpireRosters: the nightly run removes the sheets of old imports.
+	// Since the release after 1.0.
+	changeExpireRosters = "expire-rosters"
+)
 
 // ObligationInput identifies the obligation of a run; all else is in the archive.
 type ObligationInput struct {

@@ -12,7 +12,8 @@ import (
 
 // Reconcile compares the archive's projections with its events, every night, and
 // records a summary. It repairs nothing, but for starting what was enrolled while
-// Temporal was away: what it finds is for people to see.
+// Temporal was away: what it finds is for people to see. Then it removes the
+// sheets of imports that have been kept long enough.
 func Reconcile(ctx workflow.Context) (activities.ReconcileSummary, error) {
 	var summary activities.ReconcileSummary
 	scan := workflow.WithActivityOptions(ctx, archiveScan("reconcile"))
@@ -21,7 +22,20 @@ func Reconcile(ctx workflow.Context) (activities.ReconcileSummary, error) {
 		return summary, fmt.Errorf("reconcile: %w", err)
 	}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("- checked: %d, differences: %d\n", summary.Checked, summary.Differences))
-	return summary, nil
+	return summary, expireRosters(ctx)
+}
+
+// expireRosters follows the reconcile: runs that older code began go without it.
+func expireRosters(ctx workflow.Context) error {
+	if workflow.GetVersion(ctx, changeExpireRosters, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil
+	}
+	var removed activities.RosterSummary
+	scan := workflow.WithActivityOptions(ctx, archiveScan("expire rosters"))
+	if err := workflow.ExecuteActivity(scan, steps.ExpireRosters, workflow.Now(ctx)).Get(ctx, &removed); err != nil {
+		return fmt.Errorf("expire rosters: %w", err)
+	}
+	return nil
 }
 
 // scheduledStart is the search attribute in which a schedule leaves the instant

@@ -46,6 +46,8 @@ const (
 	CursorInvalid        Code = "cursor-invalid"
 	Duplicate            Code = "duplicate"
 	ViewLimit            Code = "view-limit"
+	RosterRemoved        Code = "roster-removed"
+	RosterNotKept        Code = "roster-not-kept"
 	EngineUnavailable    Code = "engine-unavailable"
 	ArchiveUnavailable   Code = "archive-unavailable"
 	CommandPending       Code = "command-pending"
@@ -142,6 +144,8 @@ var apiCatalog = map[Code]entry{
 	CursorInvalid:        {Status: 400, Title: "翻页标记无效", Detail: "翻页标记有误，或筛选条件、排序已改变。", Advice: "请从第一页重新开始。"},
 	Duplicate:            {Status: 409, Title: "已经存在", Detail: "相同的内容已经存在。"},
 	ViewLimit:            {Status: 409, Title: "视图已满", Detail: "每人至多保存 30 个视图。", Advice: "请先删除不用的视图。"},
+	RosterRemoved:        {Status: 410, Title: "名册已到期清除", Detail: "名册文件已于{day}到期清除，导入的记录仍在。", Advice: "请向名册的提供单位索取。"},
+	RosterNotKept:        {Status: 404, Title: "没有保存名册", Detail: "试运行和命令行导入不保存名册文件。", Advice: "请使用原来的文件。"},
 	EngineUnavailable:    {Status: 503, Title: "流程引擎暂时不可用", Detail: "暂时不能办理事项，查询不受影响。", RetryAfter: 5},
 	ArchiveUnavailable:   {Status: 503, Title: "档案库暂时不可用", Detail: "暂时不能读写档案。", RetryAfter: 5},
 	CommandPending:       {Status: 202, Title: "已受理，尚未办结", Detail: "事项已受理，请到 Location 所示地址查看结果。", RetryAfter: 2},

@@ -60,6 +60,7 @@ type workerCommand struct {
 	Archive   settings.Archive  `embed:"" prefix:"archive-" group:"Archive"`
 	Temporal  settings.Temporal `embed:"" prefix:"temporal-" group:"Temporal"`
 	Mail      settings.Mail     `embed:"" prefix:"mail-" group:"Mail"`
+	Files     settings.Files    `embed:"" prefix:"files-" group:"Evidence files"`
 	PublicURL string            `name:"http-public-url" help:"How people reach the API from outside, for links in mails." env:"BANGFU_HTTP_PUBLIC_URL"`
 }
 
@@ -76,6 +77,11 @@ func (c workerCommand) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	// The nightly run removes sheets of old imports from where the API keeps them.
+	if parts.Files, err = assembly.OpenFiles(env, c.Files); err != nil {
+		return err
+	}
+	drain.Add("files", closing, func(context.Context) error { return parts.Files.Close() })
 	if err := parts.Metrics.WatchPool(parts.Archive.SQL()); err != nil {
 		return fmt.Errorf("watching the archive's connections: %w", err)
 	}

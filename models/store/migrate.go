@@ -38,7 +38,11 @@ func (a *Archive) Migrate(ctx context.Context) (err error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the archive: %w", err)
 	}
-	if have > 0 && have < schemaWithOverdue {
+	unfilled, err := a.unfilledOverdue(ctx)
+	if err != nil {
+		return err
+	}
+	if unfilled || (have > 0 && have < schemaWithOverdue) {
 		return a.fillOverdue(ctx)
 	}
 	return nil

@@ -67,6 +67,8 @@ type ImportReport struct {
 	Enrolled    int              `json:"enrolled"`
 	WithoutDuty int              `json:"withoutDuty"`
 	Problems    []roster.Problem `json:"problems,omitempty"`
+	// Faults counts the problems where they themselves are not kept.
+	Faults int `json:"faults,omitempty"`
 }
 
 func newImportReport(kind ImportKind, in Import, rows int) ImportReport {
@@ -105,17 +107,10 @@ type ImportEntry struct {
 	FileDigest string           `json:"fileDigest"`
 	By         models.AccountID `json:"by"`
 	At         time.Time        `json:"at"`
-}
-
-func (r importRow) entry() (ImportEntry, error) {
-	entry := ImportEntry{
-		FileName: r.FileName, FileDigest: r.FileDigest, By: models.AccountID(r.ImportedBy), At: r.ImportedAt.UTC(),
-	}
-	if err := json.Unmarshal([]byte(r.Report), &entry.ImportReport); err != nil {
-		return ImportEntry{}, fmt.Errorf("read report of import %s: %w", r.ImportID, err)
-	}
-	entry.ID = r.ImportID
-	return entry, nil
+	// Rehearsal: nothing was imported, and no sheet is kept.
+	Rehearsal bool `json:"rehearsal"`
+	// RemovedAt is when the kept sheet was removed; zero while it is there.
+	RemovedAt time.Time `json:"removedAt"`
 }
 
 // importer checks and writes one file; the two kinds differ in these steps.
@@ -186,42 +181,22 @@ func rememberImport(tx *gorm.DB, in Import, report *ImportReport) error {
 	row := importRow{
 		ImportID: report.ID, Kind: string(report.Kind), FileName: cut(in.FileName, 255), FileDigest: in.FileDigest,
 		RowCount: report.Rows, State: string(report.State), Report: string(data), ImportedBy: string(in.By), ImportedAt: instant(in.Now),
+		Rehearsal: in.DryRun,
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return fmt.Errorf("remember import %s: %w", report.ID, known(err))
 	}
-	return audit(tx, in.By, in.Now, "roster-"+string(report.State), "import", report.ID, map[string]any{
+	return audit(tx, in.By, in.Now, "roster-"+auditedState(in, report), "import", report.ID, map[string]any{
 		"kind": report.Kind, "fileDigest": in.FileDigest, "rows": report.Rows, "new": report.New, "changed": report.Changed,
 	})
 }
 
-// Imports are the imports that were tried in earnest, the latest first.
-func (a *Archive) Imports(ctx context.Context, page Page) (Paged[ImportEntry], error) {
-	query := a.db(ctx)
-	filters := struct{ Imports bool }{true}
-	var last string
-	after, err := page.position(filters, &last)
-	if err != nil {
-		return Paged[ImportEntry]{}, err
+// auditedState is the outcome, and for every rehearsal that it was one.
+func auditedState(in Import, report *ImportReport) string {
+	if in.DryRun {
+		return string(ImportRehearsed)
 	}
-	if after {
-		query = query.Where("import_id < ?", last)
-	}
-	var rows []importRow
-	if err := query.Order("import_id DESC").Limit(page.limit() + 1).Find(&rows).Error; err != nil {
-		return Paged[ImportEntry]{}, fmt.Errorf("list imports: %w", err)
-	}
-	result, err := paged(page, filters, rows, func(r importRow) string { return r.ImportID })
-	if err != nil {
-		return Paged[ImportEntry]{}, err
-	}
-	entries := make([]ImportEntry, len(result.Items))
-	for i, row := range result.Items {
-		if entries[i], err = row.entry(); err != nil {
-			return Paged[ImportEntry]{}, err
-		}
-	}
-	return Paged[ImportEntry]{Items: entries, Next: result.Next}, nil
+	return string(report.State)
 }
 
 // Import is one import with its report, or ErrNotFound.

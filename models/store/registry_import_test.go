@@ -155,7 +155,7 @@ func TestARosterWithProblemsChangesNothingAndNamesThemAll(t *testing.T) {
 		remembered, err := archive.Import(ctx, report.ID)
 		require.NoError(t, err)
 		require.Equal(t, report, remembered.ImportReport)
-		listed, err := archive.Imports(ctx, store.Page{})
+		listed, err := archive.Imports(ctx, "", store.Page{})
 		require.NoError(t, err)
 		require.Equal(t, []store.ImportState{store.ImportRefused, store.ImportImported}, []store.ImportState{listed.Items[0].State, listed.Items[1].State})
 	})

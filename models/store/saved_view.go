@@ -15,8 +15,9 @@ import (
 // SavedViewLimit is how many views one account keeps.
 const SavedViewLimit = 30
 
-// sharedViewsShown bounds the views of others that one account sees.
-const sharedViewsShown = 60
+// sharedViewsShown bounds the views of others that one account sees: each may be
+// counted.
+const sharedViewsShown = 20
 
 // ErrTooManyViews: the account keeps as many views as it may.
 var ErrTooManyViews = errors.New("the account keeps as many views as it may")

@@ -90,6 +90,3 @@ func (a *Archive) columnsOf(ctx context.Context, table string) (names []string, 
 	names, err = rows.Columns()
 	return names, errors.Join(err, rows.Err())
 }
-
-// FillOverdue is what the migration does after its statements.
-func (a *Archive) FillOverdue(ctx context.Context) error { return a.fillOverdue(ctx) }

@@ -114,8 +114,8 @@ func periodOf(column string, ends []time.Time) (string, []any) {
 const schemaWithOverdue = 9
 
 // fillOverdue writes the spans of an archive that older programs wrote, from its
-// snapshots. It changes nothing else; if it is cut off, a reconcile says where
-// and repairs it.
+// snapshots. It changes nothing else. If it is cut off, migrating again goes on,
+// and until then a reconcile says where.
 func (a *Archive) fillOverdue(ctx context.Context) error {
 	var after obligationRow
 	for {
@@ -136,6 +136,17 @@ func (a *Archive) fillOverdue(ctx context.Context) error {
 		}
 		after = rows[len(rows)-1]
 	}
+}
+
+// unfilledOverdue reports whether an earlier fill was cut off: a goal that turns
+// red has a span.
+func (a *Archive) unfilledOverdue(ctx context.Context) (bool, error) {
+	var found []string
+	err := a.db(ctx).Model(&goalRow{}).Where("red_at IS NOT NULL AND overdue_from IS NULL").Limit(1).Pluck("cadre", &found).Error
+	if err != nil {
+		return false, fmt.Errorf("look for goals without their span: %w", err)
+	}
+	return len(found) > 0, nil
 }
 
 func fillOverdueOf(tx *gorm.DB, row obligationRow) error {

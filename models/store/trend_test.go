@@ -154,7 +154,7 @@ func TestAnArchiveOfAnOlderProgramLearnsWhenGoalsWereOverdue(t *testing.T) {
 		differences, err := archive.ReconcileObligation(t.Context(), enrolment.Command.Body.(models.Enrol).Obligation)
 		require.NoError(t, err)
 		require.Len(t, differences, 1, "a reconcile says what is not filled in")
-		require.NoError(t, archive.FillOverdue(t.Context()))
+		require.NoError(t, archive.Migrate(t.Context()), "migrating again goes on where it was cut off")
 		require.Equal(t, int64(1), overdue())
 		differences, err = archive.ReconcileObligation(t.Context(), enrolment.Command.Body.(models.Enrol).Obligation)
 		require.NoError(t, err)

@@ -108,6 +108,7 @@ func HTTPServer(handler http.Handler, settings settings.HTTP, logger *slog.Logge
 func (p Parts) Workers(worker settings.Worker, mail settings.Mail, publicURL string) (*workflows.Workers, error) {
 	acts, err := activities.New(p.Archive, p.Engine, activities.Settings{
 		StartsPerSecond: worker.StartsPerSecond, Logger: p.Logger,
+		Files: p.Files, KeepRosters: time.Duration(worker.KeepRostersDays) * 24 * time.Hour,
 		Mail: activities.MailSettings{
 			Host: mail.Host, Port: mail.Port, TLS: mailTLS(mail.Security),
 			Username: mail.Username, Password: mail.Password, From: mail.From,

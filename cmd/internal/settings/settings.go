@@ -114,6 +114,7 @@ type Worker struct {
 	CachedWorkflows  int           `help:"Workflows kept in memory between their steps." default:"10000" env:"BANGFU_WORKER_CACHED_WORKFLOWS"`
 	LocalActivities  int           `help:"Steps on the archive carried out at once; not much above the archive's connections." default:"64" env:"BANGFU_WORKER_LOCAL_ACTIVITIES"`
 	StartsPerSecond  float64       `help:"Obligations started a second after an enrolment." default:"50" env:"BANGFU_WORKER_STARTS_PER_SECOND"`
+	KeepRostersDays  int           `help:"Days for which the sheet of an import is kept; a negative number keeps it for ever. The import's entry stays." default:"365" env:"BANGFU_WORKER_KEEP_ROSTERS_DAYS"`
 	NoticesPerSecond float64       `help:"Most activities a second on the queue for notices, over all workers." default:"1" env:"BANGFU_WORKER_NOTICES_PER_SECOND"`
 }
 
