@@ -22,6 +22,12 @@ func Mount(site *page.Site) {
 	site.Get("/policies", policies, auth.PlanRead)
 	site.Get("/policies/:version", policy, auth.PlanRead)
 	site.Get("/workdays", workdays, auth.PlanRead)
+	site.Get("/definitions", definitions, auth.SignedIn)
+}
+
+// definitions is open to everybody, as every page has figures.
+func definitions(v *page.Visit) error {
+	return v.Show(page.Sheet{Title: "数字释义"}, definitionsPage(v))
 }
 
 type itemsOf[T any] struct {

@@ -10,5 +10,6 @@
 //	[data-key=j]                            followed or pressed by a key
 //	form[data-rows] input[data-row]         all rows, or a range with shift
 //	button[data-confirm=question]           asked before it is sent
+//	button[data-waiting=text]               what it says while its form is sent
 //	[data-chart=ID of a JSON script]        a chart of ui.Chart
 package ui
