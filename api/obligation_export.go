@@ -15,9 +15,9 @@ import (
 	"bangfu/models/store"
 )
 
-// exportMost is how many rows one workbook holds. More is refused before it
+// ExportMost is how many rows one workbook holds. More is refused before it
 // begins, never cut off.
-const exportMost = 20_000
+const ExportMost = 20_000
 
 // exportHeader are the columns of the ledger's workbook.
 var exportHeader = []any{
@@ -30,7 +30,7 @@ func registerObligationExport(api huma.API, s *server) {
 	huma.Register(api, logged(s.operation(huma.Operation{
 		OperationID: "export-obligations", Method: http.MethodGet, Path: "/obligations/export", Tags: []string{"帮扶责任"},
 		Summary:     "导出台账（xlsx）",
-		Description: "与列表用同一组筛选条件和同一个顺序，至多 " + strconv.Itoa(exportMost) + " 行，超过时拒绝而不截断。首行写明导出人、时间和行数；每次导出记入访问日志。",
+		Description: "与列表用同一组筛选条件和同一个顺序，至多 " + strconv.Itoa(ExportMost) + " 行，超过时拒绝而不截断。首行写明导出人、时间和行数；每次导出记入访问日志。",
 	}, auth.ObligationExport, ReachList)), s.exportObligations)
 }
 
@@ -45,8 +45,8 @@ func (s *server) exportObligations(ctx context.Context, input *ObligationCountIn
 	if err != nil {
 		return nil, err
 	}
-	if count > exportMost {
-		return nil, problem.New(problem.ExportTooLarge, "rows", strconv.FormatInt(count, 10), "most", strconv.Itoa(exportMost))
+	if count > ExportMost {
+		return nil, problem.New(problem.ExportTooLarge, "rows", strconv.FormatInt(count, 10), "most", strconv.Itoa(ExportMost))
 	}
 	book, err := s.ledgerBook(ctx, reach, filter, count)
 	if err != nil {

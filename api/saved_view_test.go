@@ -81,7 +81,7 @@ func TestUnknownTermsAreRefusedWithTheirPlace(t *testing.T) {
 		"没有“plan”这个条件":        {"plan": {"tianjin-2013"}},
 		"“purple”不是这个条件可以取的值": {"light": {"purple"}},
 		"“soon”不是这个条件可以取的值":   {"dueBefore": {"soon"}},
-		"没有这个单位":             {"unit": {"999999"}},
+		"没有这个单位":              {"unit": {"999999"}},
 	} {
 		refused := organization.saves("k", named("x", terms))
 		require.Equal(t, http.StatusUnprocessableEntity, refused.status, refused.body)

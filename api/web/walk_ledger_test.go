@@ -1,5 +1,7 @@
 package web_test
 
+import "net/http"
+
 // ledgerRows: everybody who reads duties sees theirs, whatever their part of the
 // tree is.
 func ledgerRows() map[string]row {
@@ -8,5 +10,13 @@ func ledgerRows() map[string]row {
 		"GET /ledger/views":   {allowed: businessRoles},
 		"GET /ledger/figures": {allowed: businessRoles},
 		"GET /overview":       {allowed: businessRoles},
+		"GET /overview/trend": {allowed: businessRoles},
+		// Views belong to whoever saved them: nobody finds another's.
+		"GET /ledger/saved":               {allowed: businessRoles},
+		"GET /ledger/saved/new":           {allowed: businessRoles},
+		"POST /ledger/saved":              {allowed: businessRoles, status: http.StatusUnprocessableEntity},
+		"GET /ledger/saved/:view":         {allowed: businessRoles, thing: nothing("view"), anywhere: true, status: http.StatusNotFound},
+		"POST /ledger/saved/:view":        {allowed: businessRoles, thing: nothing("view"), anywhere: true, status: http.StatusUnprocessableEntity},
+		"POST /ledger/saved/:view/delete": {allowed: businessRoles, thing: nothing("view"), anywhere: true, status: http.StatusNotFound},
 	}
 }

@@ -53,7 +53,8 @@ func planRows() map[string]row {
 			allowed: businessRoles, anywhere: true,
 			thing: func(*walk, place) map[string]string { return map[string]string{"version": "1"} },
 		},
-		"GET /workdays": {allowed: businessRoles},
+		"GET /workdays":    {allowed: businessRoles},
+		"GET /definitions": {signedIn: true},
 	}
 }
 

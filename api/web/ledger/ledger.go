@@ -7,7 +7,9 @@ import (
 
 	"bangfu/api"
 	"bangfu/api/auth"
+	"bangfu/api/web/definition"
 	"bangfu/api/web/page"
+	"bangfu/api/web/ui"
 	"bangfu/api/web/words"
 	"bangfu/models"
 )
@@ -18,45 +20,48 @@ func Mount(site *page.Site) {
 	site.Get("/ledger/views", viewCounts, auth.ObligationRead)
 	site.Get("/ledger/figures", figures, auth.ObligationRead)
 	site.Get("/overview", overview, auth.ObligationRead)
+	site.Get("/overview/trend", overviewTrend, auth.ObligationRead)
+	mountSaved(site)
 }
-
-// filters are the names of the list's query; counts and export share them.
-var filters = []string{"unit", "kind", "state", "light", "dueAfter", "dueBefore", "text"}
 
 // view is a filter with a name. Its dates are relative and are put in by the
 // server at each request.
 type view struct {
-	Name  string
-	query func(today models.Date) url.Values
+	Name    string
+	terms   models.ViewTerms
+	meaning definition.Definition
 }
+
+// everything is the address of the list without a filter, whatever view the
+// visitor's ledger opens with.
+const everything = "/obligations?view=" + viewOfAll
+
+// viewOfAll names the first of views in an address.
+const viewOfAll = "all"
 
 // path is the address of the list under the view.
 func (w view) path(today models.Date) string {
-	if query := w.query(today); len(query) > 0 {
+	if query := w.terms.On(today); len(query) > 0 {
 		return "/obligations?" + query.Encode()
 	}
-	return "/obligations"
+	return everything
 }
 
 // views are what an organization department starts its day with.
 var views = []view{
-	{"全部", func(models.Date) url.Values { return url.Values{} }},
-	{"逾期未完成", func(models.Date) url.Values { return url.Values{"light": {"red"}} }},
-	{"本周到期", func(today models.Date) url.Values {
-		return url.Values{"dueAfter": {today.String()}, "dueBefore": {today.AddDays(6 - (int(today.Weekday())+6)%7).String()}}
-	}},
-	{"30 天内到期", func(today models.Date) url.Values {
-		return url.Values{"dueAfter": {today.String()}, "dueBefore": {today.AddDays(30).String()}}
-	}},
-	{"落后或临近", func(models.Date) url.Values { return url.Values{"light": {"yellow,blue"}} }},
-	{"中止", func(models.Date) url.Values { return url.Values{"state": {"suspended"}} }},
-	{"已全部完成", func(models.Date) url.Values { return url.Values{"state": {"fulfilled"}} }},
+	{"全部", nil, definition.Duties},
+	{"逾期未完成", models.ViewTerms{"light": {"red"}}, definition.LightRed},
+	{"本周到期", models.ViewTerms{"dueAfter": {"today"}, "dueBefore": {"week-end"}}, definition.DueThisWeek},
+	{"30 天内到期", models.ViewTerms{"dueAfter": {"today"}, "dueBefore": {"today+30"}}, definition.DueSoon},
+	{"落后或临近", models.ViewTerms{"light": {"yellow", "blue"}}, definition.BehindOrNear},
+	{"中止", models.ViewTerms{"state": {"suspended"}}, definition.Suspended},
+	{"已全部完成", models.ViewTerms{"state": {"fulfilled"}}, definition.Fulfilled},
 }
 
 // asked is the filter that the address holds, in the API's words.
 func asked(v *page.Visit) url.Values {
 	query := url.Values{}
-	for _, name := range filters {
+	for _, name := range models.ViewFilters {
 		values := slices.DeleteFunc(slices.Clone(v.Queries(name)), func(value string) bool { return value == "" })
 		if len(values) > 0 {
 			query[name] = values
@@ -76,9 +81,9 @@ func withPlan(v *page.Visit, query url.Values) url.Values {
 
 // tile is a view with its count and address.
 type tile struct {
-	Name, Path string
-	Count      int64
-	Current    bool
+	Name, Path, Figure string
+	Current            bool
+	meaning            definition.Definition
 }
 
 // shown is everything that the ledger's page shows at once. Counting a hundred
@@ -91,12 +96,23 @@ type shown struct {
 	units  []api.UnitView
 	export string
 	// bulk: the visitor may give commands, so rows can be chosen.
-	bulk bool
+	bulk   bool
+	chosen chosen
 }
 
 func list(v *page.Visit) error {
+	start, starts, err := startView(v)
+	if err != nil {
+		return err
+	}
+	if starts {
+		return v.See(savedPath(start))
+	}
 	var s shown
 	s.filter = asked(v)
+	if s.chosen, err = chosenView(v, s.filter); err != nil {
+		return err
+	}
 	paged := withPlan(v, s.filter)
 	if after := v.Query("after"); after != "" {
 		paged.Set("after", after)
@@ -111,6 +127,9 @@ func list(v *page.Visit) error {
 		for name, values := range s.filter {
 			onward[name] = values
 		}
+		if id := v.Query("view"); id != "" {
+			onward.Set("view", id)
+		}
 		s.next = "/obligations?" + onward.Encode()
 	}
 	s.bulk = v.MayAny(auth.ObligationSuspend, auth.ObligationExtend, auth.ObligationExempt, auth.ObligationClose)
@@ -120,7 +139,6 @@ func list(v *page.Visit) error {
 	if v.Partial() {
 		return v.Part(listPart(v, s))
 	}
-	var err error
 	if s.units, err = words.UnitList(v); err != nil {
 		return err
 	}
@@ -156,17 +174,27 @@ func ledgerSheet(title string) page.Sheet {
 	return page.Sheet{Title: title, Here: "/obligations", Trail: []page.Step{{Title: "责任台账", Path: "/obligations"}}}
 }
 
-// tiles counts every view by the same rule as the list.
+// tiles counts every view by the same rule as the list: the fixed ones, then the
+// visitor's own and those that are shared with them.
 func tiles(v *page.Visit, filter url.Values) ([]tile, error) {
 	var all []tile
 	today := models.DateOf(v.Now())
 	for _, one := range views {
-		query := one.query(today)
+		query := one.terms.On(today)
 		var counts api.ObligationCountBody
 		if _, err := v.Ask("/obligations/counts", withPlan(v, query), &counts.Body); err != nil {
 			return nil, err
 		}
-		all = append(all, tile{Name: one.Name, Path: one.path(today), Count: counts.Body.Total, Current: filter.Encode() == query.Encode()})
+		all = append(all, tile{
+			Name: one.Name, Path: one.path(today), Figure: ui.Number(counts.Body.Total), Current: filter.Encode() == query.Encode(), meaning: one.meaning,
+		})
+	}
+	var saved savedViews
+	if _, err := v.Ask("/me/views", url.Values{"plan": {string(v.Plan())}, "counts": {"true"}}, &saved); err != nil {
+		return nil, err
+	}
+	for _, one := range saved.Items {
+		all = append(all, savedTile(one, filter))
 	}
 	return all, nil
 }
@@ -188,4 +216,19 @@ func overview(v *page.Visit) error {
 		return err
 	}
 	return v.Show(page.Sheet{Title: "进展与预测", Scripts: []string{chartScript}}, overviewPage(p))
+}
+
+// overviewTrend is a part of its own: it reads every goal of the plan, and the
+// overview does not wait for it.
+func overviewTrend(v *page.Visit) error {
+	var trend api.TrendBody
+	if _, err := v.Ask("/outcomes/trend", withPlan(v, nil), &trend.Body); err != nil {
+		return err
+	}
+	if v.Partial() {
+		return v.Part(trendPart(trend))
+	}
+	return v.Show(page.Sheet{
+		Title: "各月到期与逾期", Here: "/overview", Trail: []page.Step{{Title: "进展与预测", Path: "/overview"}}, Scripts: []string{chartScript},
+	}, trendPart(trend))
 }

@@ -22,7 +22,16 @@ func mountImports(site *page.Site) {
 }
 
 func imports(v *page.Visit) error {
-	return v.Show(page.Sheet{Title: "名册导入"}, importsPage(v, nil))
+	return showImports(v, http.StatusOK, nil)
+}
+
+// showImports is the form of an upload over the list of past imports.
+func showImports(v *page.Visit, status int, said *problem.Problem) error {
+	items, next, err := page.Listed[api.ImportView](v, "/imports")
+	if err != nil {
+		return err
+	}
+	return v.ShowStatus(status, page.Sheet{Title: "名册导入"}, importsPage(v, said, items, next))
 }
 
 // rehearsal is a roster that was tried: its cells travel in the page, so that
@@ -47,7 +56,8 @@ const faultsShown = 100
 func rehearse(v *page.Visit) error {
 	tried, err := given(v)
 	if err != nil {
-		return v.ShowStatus(page.Said(err).Status, page.Sheet{Title: "名册导入"}, importsPage(v, page.Said(err)))
+		said := page.Said(err)
+		return showImports(v, said.Status, said)
 	}
 	return show(v, tried)
 }

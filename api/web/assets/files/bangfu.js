@@ -20,11 +20,15 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
-    announce("正在提交……");
+    // What takes more than a moment says so in its button.
+    const waiting = form.querySelector("button[data-waiting]");
+    if (waiting) { waiting.dataset.label = waiting.textContent; waiting.textContent = waiting.dataset.waiting; }
+    announce(waiting ? waiting.dataset.waiting : "正在提交……");
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
     delete form.dataset.sent;
     form.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+    form.querySelectorAll("button[data-label]").forEach((button) => { button.textContent = button.dataset.label; delete button.dataset.label; });
   }));
 
   // A question before something that cannot be undone.
@@ -302,6 +306,7 @@
     new ResizeObserver(() => chart.resize()).observe(place);
   });
   draw();
+  document.addEventListener("htmx:afterSwap", draw);
 
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
 })();
