@@ -55,11 +55,30 @@ type Actor struct {
 	// Proposer is who asked for what the actor, as the second person, approves.
 	// It is set only where a proposal came first.
 	Proposer AccountID `json:"proposer,omitempty"`
+	// For is the one of SubstituteFor by whose right this very command is given;
+	// empty when the actor's own right was enough. It comes last and is left out
+	// when it is empty, so that entries without it keep their bytes and digests.
+	For CadreID `json:"for,omitempty"`
 }
 
 // actsFor reports whether the actor is the cadre or stands in for them.
 func (a Actor) actsFor(cadre CadreID) bool {
-	return a.Cadre == cadre || slices.Contains(a.SubstituteFor, cadre)
+	return a.Cadre == cadre || a.For == cadre || slices.Contains(a.SubstituteFor, cadre)
+}
+
+// claims reports whether the actor speaks as the claimant: the cadre, or a
+// deputy who says that it is for them.
+func (a Actor) claims(cadre CadreID) bool {
+	return a.Cadre == cadre || a.For == cadre && slices.Contains(a.SubstituteFor, cadre)
+}
+
+// deputy is the account of whoever acts by another's right, and empty for
+// those who act by their own.
+func (a Actor) deputy() AccountID {
+	if a.For == "" {
+		return ""
+	}
+	return a.Account
 }
 
 // Seen is what the actor looked at when deciding. The archive refuses, in the

@@ -19,11 +19,12 @@ func (b Dispute) decide(o *Obligation, rules Rules, c Command) ([]EventBody, err
 	return []EventBody{RecordDisputed{Dispute: b, Counted: c.requested}}, nil
 }
 
-func (b RecordDisputed) apply(o *Obligation, _ Event) {
+func (b RecordDisputed) apply(o *Obligation, e Event) {
 	record := o.replaceRecord(b.Record)
 	*record = Record{
 		ID: b.Record, Kind: b.Kind, Enterprise: b.Enterprise, State: StateDisputed,
 		SubmittedAt: b.Counted, ActionDue: b.ReviewDue, Returns: record.Returns, Dispute: b.Dispute.Dispute,
+		Deputies: record.submittedBy(e.Actor),
 	}
 }
 
@@ -32,7 +33,7 @@ func (b Adjudicate) decide(o *Obligation, rules Rules, c Command) ([]EventBody, 
 	switch {
 	case !known:
 		return nil, Refuse(RefusedUnknownRecord, "record", string(b.Record))
-	case c.Actor.actsFor(o.ID.Cadre):
+	case o.barred(record, c.Actor):
 		return nil, Refuse(RefusedOwnClaim, "record", string(b.Record))
 	case record.State != StateDisputed || record.Dispute != b.Dispute:
 		return nil, refuseState(record)
@@ -59,7 +60,7 @@ func (b Yield) decide(o *Obligation, _ Rules, c Command) ([]EventBody, error) {
 	switch {
 	case !known:
 		return nil, Refuse(RefusedUnknownRecord, "record", string(b.Record))
-	case c.Actor.actsFor(o.ID.Cadre):
+	case o.barred(record, c.Actor):
 		return nil, Refuse(RefusedOwnClaim, "record", string(b.Record))
 	case !record.State.Active() || record.State == StateDisputed:
 		return nil, refuseState(record)

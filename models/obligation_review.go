@@ -34,7 +34,7 @@ func (o *Obligation) reviewable(id RecordID, stage Stage, c Command) (Record, er
 	switch {
 	case !known:
 		return Record{}, Refuse(RefusedUnknownRecord, "record", string(id))
-	case c.Actor.actsFor(o.ID.Cadre):
+	case o.barred(record, c.Actor):
 		return Record{}, Refuse(RefusedOwnClaim, "record", string(id))
 	case record.State != StateUnderReview:
 		return Record{}, refuseState(record)
@@ -42,6 +42,13 @@ func (o *Obligation) reviewable(id RecordID, stage Stage, c Command) (Record, er
 		return Record{}, Refuse(RefusedStage, "record", string(id), "stage", string(record.Stage))
 	}
 	return record, nil
+}
+
+// barred reports whether a record is so near to the actor that somebody else
+// must decide on it: theirs, that of a cadre for whom they stand in, or one
+// that they submitted for a cadre.
+func (o *Obligation) barred(record Record, actor Actor) bool {
+	return actor.actsFor(o.ID.Cadre) || slices.Contains(record.Deputies, actor.Account)
 }
 
 func (b RecordAccepted) apply(o *Obligation, e Event) {
@@ -87,7 +94,7 @@ func (b RecordReturned) apply(o *Obligation, e Event) {
 // cadre who left or died could never be exempted or closed, and the enterprise
 // would stay claimed.
 func (b Reject) decide(o *Obligation, _ Rules, c Command) ([]EventBody, error) {
-	if record, known := o.Record(b.Record); known && record.Stage == b.Stage && !c.Actor.actsFor(o.ID.Cadre) {
+	if record, known := o.Record(b.Record); known && record.Stage == b.Stage && !o.barred(record, c.Actor) {
 		if lapse, lapses := o.CorrectionDue(record); lapses && !c.requested.Before(lapse) {
 			return []EventBody{RecordRejected{b}}, nil
 		}
@@ -105,7 +112,7 @@ func (b Revoke) decide(o *Obligation, _ Rules, c Command) ([]EventBody, error) {
 	switch {
 	case !known:
 		return nil, Refuse(RefusedUnknownRecord, "record", string(b.Record))
-	case c.Actor.actsFor(o.ID.Cadre):
+	case o.barred(record, c.Actor):
 		return nil, Refuse(RefusedOwnClaim, "record", string(b.Record))
 	case record.State != StateCredited:
 		return nil, refuseState(record)

@@ -26,7 +26,7 @@ func (b Submit) check(o *Obligation, rules Rules, c Command) error {
 	switch {
 	case !known || !ruled:
 		return Refuse(RefusedUnknownKind, "kind", string(b.Kind))
-	case c.Actor.Cadre != o.ID.Cadre:
+	case !c.Actor.claims(o.ID.Cadre):
 		return Refuse(RefusedNotClaimant)
 	case b.Record == "":
 		return Refuse(RefusedUnknownRecord)
@@ -90,13 +90,13 @@ func (b Submit) checkDates(o *Obligation, rule GoalRule, at time.Time) error {
 	return nil
 }
 
-func (b RecordSubmitted) apply(o *Obligation, _ Event) {
+func (b RecordSubmitted) apply(o *Obligation, e Event) {
 	record := o.replaceRecord(b.Record)
 	returns := record.Returns
 	*record = Record{
 		ID: b.Record, Kind: b.Kind, Enterprise: b.Enterprise, State: StateUnderReview,
 		Stage: b.Stage, SubmittedAt: b.Counted, ActionDue: b.ReviewDue,
-		Returns: returns, Accepted: record.Accepted,
+		Returns: returns, Accepted: record.Accepted, Deputies: record.submittedBy(e.Actor),
 	}
 }
 
@@ -116,7 +116,7 @@ func (b Withdraw) decide(o *Obligation, _ Rules, c Command) ([]EventBody, error)
 	switch {
 	case !known:
 		return nil, Refuse(RefusedUnknownRecord, "record", string(b.Record))
-	case c.Actor.Cadre != o.ID.Cadre:
+	case !c.Actor.claims(o.ID.Cadre):
 		return nil, Refuse(RefusedNotClaimant)
 	case !record.State.Active() || record.State == StateCredited:
 		return nil, refuseState(record)

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // RecordState is where a record is on its way from claim to credit. A draft
 // lives in the archive alone and is unknown to the aggregate.
@@ -58,6 +61,18 @@ type Record struct {
 	Dispute  DisputeID   `json:"dispute,omitempty"`
 	// CreditedAt is when the last stage accepted.
 	CreditedAt time.Time `json:"creditedAt,omitzero"`
+	// Deputies are the accounts that submitted it for the cadre. They never
+	// decide on it, not even when they no longer stand in for the cadre.
+	Deputies []AccountID `json:"deputies,omitempty"`
+}
+
+// submittedBy is the list of deputies after a submission by the actor.
+func (r Record) submittedBy(actor Actor) []AccountID {
+	deputy := actor.deputy()
+	if deputy == "" || slices.Contains(r.Deputies, deputy) {
+		return r.Deputies
+	}
+	return append(slices.Clone(r.Deputies), deputy)
 }
 
 // holds reports whether the record, made before the due instant, keeps its goal

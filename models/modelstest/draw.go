@@ -180,6 +180,7 @@ func drawActor(t *rapid.T, b *Builder, body models.CommandBody) models.Actor {
 			b.Cadre(), Organizer(), Clock(),
 			{Account: "other", Cadre: "c-0002"},
 			{Account: "substitute", Cadre: "c-0003", SubstituteFor: []models.CadreID{"c-0002", b.id.Cadre}},
+			{Account: "deputy", Cadre: "c-0003", SubstituteFor: []models.CadreID{b.id.Cadre}, For: b.id.Cadre},
 		}).Draw(t, "actor")
 	}
 	switch body := body.(type) {

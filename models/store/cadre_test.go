@@ -50,7 +50,7 @@ func TestCadresAreListedWithinTheReachAndFoundAsPeopleType(t *testing.T) {
 		heping := store.Reach{Paths: []string{"/tj/120101/"}}
 		require.Equal(t, []models.CadreID{"C1", "C2", "C3", "C4", "C5"}, list(store.Everything(), store.CadreFilter{}))
 		require.Equal(t, []models.CadreID{"C1", "C2", "C3"}, list(heping, store.CadreFilter{}))
-		require.Equal(t, []models.CadreID{"C3"}, list(store.Reach{Cadre: "C3"}, store.CadreFilter{}))
+		require.Equal(t, []models.CadreID{"C3"}, list(store.Reach{Cadres: []models.CadreID{"C3"}}, store.CadreFilter{}))
 		require.Empty(t, list(store.Reach{}, store.CadreFilter{}))
 		require.Equal(t, []models.CadreID{"C2"}, list(store.Everything(), store.CadreFilter{Text: "zx"}), "曾 is zeng as a surname")
 		require.Equal(t, []models.CadreID{"C4"}, list(store.Everything(), store.CadreFilter{Text: "SYZ"}))
@@ -126,35 +126,5 @@ func TestAnEditOfAnOlderVersionIsRefused(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, int64(2), entry.Version)
 		require.Equal(t, models.RankBureau, entry.Rank)
-	})
-}
-
-func TestASubstituteActsFromTheFirstDayToTheLast(t *testing.T) {
-	inRegistry(t, func(t *testing.T, ctx context.Context, archive *store.Archive) {
-		postedCadres(ctx, t, archive)
-		given := store.Substitution{
-			Account: "acc-2", By: "C2", For: "C1", Reason: "出差",
-			From: models.MustDate("2014-06-01"), Until: models.MustDate("2014-06-30"),
-		}
-		added, err := archive.AddSubstitution(ctx, given, chief, registryNow)
-		require.NoError(t, err)
-		for day, expected := range map[string]int{"2014-05-31": 0, "2014-06-01": 1, "2014-06-30": 1, "2014-07-01": 0} {
-			acting, err := archive.SubstituteFor(ctx, "acc-2", models.MustDate(day))
-			require.NoError(t, err)
-			require.Len(t, acting, expected, day)
-			substitutes, err := archive.SubstitutesOf(ctx, "C1", models.MustDate(day))
-			require.NoError(t, err)
-			require.Len(t, substitutes, expected, day)
-		}
-		require.NoError(t, archive.EndSubstitution(ctx, added.ID, models.MustDate("2014-06-10"), chief, registryNow))
-		acting, err := archive.SubstituteFor(ctx, "acc-2", models.MustDate("2014-06-11"))
-		require.NoError(t, err)
-		require.Empty(t, acting)
-		all, err := archive.SubstitutesOf(ctx, "C1", models.Date{})
-		require.NoError(t, err)
-		require.Equal(t, "出差", all[0].Reason)
-		given.By = "C1"
-		_, err = archive.AddSubstitution(ctx, given, chief, registryNow)
-		require.ErrorIs(t, err, store.ErrSubstitution, "nobody stands in for themselves")
 	})
 }

@@ -215,14 +215,14 @@ func TestEvidenceIsReadWithinTheReachAndKeptOnce(t *testing.T) {
 		require.NotEqual(t, added.ID, document.ID)
 
 		for name, reach := range map[string]store.Reach{
-			"own": {Cadre: "C1"}, "district": {Paths: []string{"/tj/120101/"}}, "city": {Paths: []string{"/tj/"}}, "all": {All: true},
+			"own": {Cadres: []models.CadreID{"C1"}}, "district": {Paths: []string{"/tj/120101/"}}, "city": {Paths: []string{"/tj/"}}, "all": {All: true},
 		} {
 			found, err := archive.Evidence(ctx, reach, added.ID)
 			require.NoError(t, err, name)
 			require.Equal(t, added, found)
 		}
 		for name, reach := range map[string]store.Reach{
-			"another cadre": {Cadre: "C2"}, "next district": {Paths: []string{"/tj/120102/"}}, "nobody": {},
+			"another cadre": {Cadres: []models.CadreID{"C2"}}, "next district": {Paths: []string{"/tj/120102/"}}, "nobody": {},
 		} {
 			_, err := archive.Evidence(ctx, reach, added.ID)
 			require.ErrorIs(t, err, store.ErrNotFound, name)

@@ -38,6 +38,13 @@ type grantRow struct {
 
 func (grantRow) TableName() string { return "grants" }
 
+func (r grantRow) grant() Grant {
+	return Grant{
+		ID: r.ID, Account: models.AccountID(r.Account), Role: r.Role, Unit: models.UnitID(r.Unit),
+		Path: r.Path, By: models.AccountID(r.GrantedBy), At: r.GrantedAt.UTC(),
+	}
+}
+
 // Grants lists the roles of an account that are in force, oldest first.
 func (a *Archive) Grants(ctx context.Context, account models.AccountID) ([]Grant, error) {
 	var rows []grantRow
@@ -46,14 +53,7 @@ func (a *Archive) Grants(ctx context.Context, account models.AccountID) ([]Grant
 	if err != nil {
 		return nil, fmt.Errorf("list grants of %s: %w", account, err)
 	}
-	grants := make([]Grant, len(rows))
-	for i, row := range rows {
-		grants[i] = Grant{
-			ID: row.ID, Account: models.AccountID(row.Account), Role: row.Role, Unit: models.UnitID(row.Unit),
-			Path: row.Path, By: models.AccountID(row.GrantedBy), At: row.GrantedAt.UTC(),
-		}
-	}
-	return grants, nil
+	return each(rows, grantRow.grant), nil
 }
 
 // AddGrant gives a role to an account that is still of the version, or answers

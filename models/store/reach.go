@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -9,14 +10,15 @@ import (
 )
 
 // Reach is the part of the archive that somebody may see: everything, the units
-// at and below some paths, and what is about one cadre. The zero value sees
+// at and below some paths, and what is about some cadres. The zero value sees
 // nothing. Every list and every single read applies it, so that both agree.
 type Reach struct {
 	All bool
 	// Paths are unit paths that end in a slash, such as "/tj/120101/".
 	Paths []string
-	// Cadre is the caller as a cadre; empty for accounts that are none.
-	Cadre models.CadreID
+	// Cadres are the caller as a cadre, and those for whom the caller stands in;
+	// empty for accounts that are neither.
+	Cadres []models.CadreID
 }
 
 // Everything is the reach of the system's own acts.
@@ -24,7 +26,7 @@ func Everything() Reach { return Reach{All: true} }
 
 // Covers reports whether a row of the unit and cadre is within the reach.
 func (r Reach) Covers(unitPath string, cadre models.CadreID) bool {
-	if r.All || (r.Cadre != "" && r.Cadre == cadre) {
+	if r.All || cadre != "" && slices.Contains(r.Cadres, cadre) {
 		return true
 	}
 	for _, path := range r.Paths {
@@ -44,9 +46,11 @@ func (r Reach) scope(pathColumn, cadreColumn string) func(*gorm.DB) *gorm.DB {
 		}
 		conditions := []string{}
 		var values []any
-		if r.Cadre != "" && cadreColumn != "" {
-			conditions = append(conditions, cadreColumn+" = ?")
-			values = append(values, string(r.Cadre))
+		for _, cadre := range r.Cadres {
+			if cadre != "" && cadreColumn != "" {
+				conditions = append(conditions, cadreColumn+" = ?")
+				values = append(values, string(cadre))
+			}
 		}
 		for _, path := range r.Paths {
 			if path == "" {

@@ -315,12 +315,12 @@ func (w *witness) compareReviews(rebuilt *models.Obligation, events []models.Eve
 			return nil, err
 		}
 		if made {
-			want = append(want, fmt.Sprintf("%s/%d/%s/%s", row.Record, row.Sequence, row.Action, row.Account))
+			want = append(want, fmt.Sprintf("%s/%d/%s/%s/%s", row.Record, row.Sequence, row.Action, row.Account, row.ForCadre))
 		}
 	}
 	var have []string
 	for _, row := range w.reviews {
-		have = append(have, fmt.Sprintf("%s/%d/%s/%s", row.Record, row.Sequence, row.Action, row.Account))
+		have = append(have, fmt.Sprintf("%s/%d/%s/%s/%s", row.Record, row.Sequence, row.Action, row.Account, row.ForCadre))
 	}
 	if !slices.Equal(have, want) {
 		return w.differ(DifferenceReview, fmt.Sprintf("%d decisions instead of %d", len(have), len(want))), nil

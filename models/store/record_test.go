@@ -84,8 +84,8 @@ func TestARecordIsSeenWithinReachOnly(t *testing.T) {
 			"the city":             {store.Reach{Paths: []string{"/tj/"}}, true},
 			"another district":     {store.Reach{Paths: []string{"/tj/120102/"}}, false},
 			"a like-named unit":    {store.Reach{Paths: []string{"/tj/1201/"}}, false},
-			"its cadre":            {store.Reach{Cadre: "c-1"}, true},
-			"another cadre":        {store.Reach{Cadre: "c-2"}, false},
+			"its cadre":            {store.Reach{Cadres: []models.CadreID{"c-1"}}, true},
+			"another cadre":        {store.Reach{Cadres: []models.CadreID{"c-2"}}, false},
 			"an empty path":        {store.Reach{Paths: []string{""}}, false},
 			"one of several paths": {store.Reach{Paths: []string{"/tj/120102/", "/tj/120101/"}}, true},
 		} {

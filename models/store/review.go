@@ -23,8 +23,10 @@ type Review struct {
 	// Action is the event: accepted, returned, rejected, upheld, …
 	Action  models.EventKind
 	Account models.AccountID
-	At      time.Time
-	Words   models.Words
+	// For is the cadre by whose right a deputy decided; empty for one's own.
+	For   models.CadreID
+	At    time.Time
+	Words models.Words
 }
 
 type reviewRow struct {
@@ -38,6 +40,7 @@ type reviewRow struct {
 	At       time.Time `gorm:"column:at"`
 	Remark   string    `gorm:"column:remark"`
 	Reasons  string    `gorm:"column:reasons"`
+	ForCadre string    `gorm:"column:for_cadre"`
 }
 
 func (reviewRow) TableName() string { return "reviews" }
@@ -47,7 +50,7 @@ func (reviewRow) TableName() string { return "reviews" }
 func reviewOf(o *models.Obligation, event models.Event, words models.Words) (reviewRow, bool, error) {
 	row := reviewRow{
 		Sequence: event.Sequence, Subject: event.Subject, Action: string(event.Body.EventKind()),
-		Account: string(event.Actor.Account), At: instant(event.At), Remark: words.Text,
+		Account: string(event.Actor.Account), ForCadre: string(event.Actor.For), At: instant(event.At), Remark: words.Text,
 	}
 	switch body := event.Body.(type) {
 	case models.RecordAccepted:
@@ -96,7 +99,7 @@ func (a *Archive) Reviews(ctx context.Context, reach Reach, record models.Record
 		reviews[i] = Review{
 			Record: record, Sequence: row.Sequence, Subject: row.Subject, Round: row.Round,
 			Stage: models.Stage(row.Stage), Action: models.EventKind(row.Action),
-			Account: models.AccountID(row.Account), At: row.At.UTC(), Words: models.Words{Text: row.Remark},
+			Account: models.AccountID(row.Account), For: models.CadreID(row.ForCadre), At: row.At.UTC(), Words: models.Words{Text: row.Remark},
 		}
 		if row.Reasons == "" {
 			continue
