@@ -148,14 +148,20 @@ func (s *server) principalOf(ctx context.Context, id models.AccountID) (auth.Pri
 		return auth.Principal{}, fmt.Errorf("load grants of %s: %w", id, err)
 	}
 	who := auth.Principal{Account: id, Cadre: account.Cadre, MustChange: account.MustChange}
-	for _, grant := range grants {
-		who.Grants = append(who.Grants, auth.Grant{Role: auth.Role(grant.Role), Unit: grant.Unit, Path: grant.Path})
-	}
-	who.MustEnrol = s.needsFactor(who) && account.SecondFactor == ""
-	if who.SubstituteFor, err = s.Archive.SubstituteFor(ctx, id, models.DateOf(s.now())); err != nil {
+	who.Grants = grantsOf(grants)
+	if who, err = s.standIn(ctx, who); err != nil {
 		return auth.Principal{}, fmt.Errorf("load whom %s stands in for: %w", id, err)
 	}
+	who.MustEnrol = s.needsFactor(who) && account.SecondFactor == ""
 	return who, nil
+}
+
+func grantsOf(stored []store.Grant) []auth.Grant {
+	var grants []auth.Grant
+	for _, grant := range stored {
+		grants = append(grants, auth.Grant{Role: auth.Role(grant.Role), Unit: grant.Unit, Path: grant.Path})
+	}
+	return grants
 }
 
 // principal is who gives the request; authenticate has made sure of it.

@@ -170,7 +170,8 @@ func (s *server) openDispute(ctx context.Context, input *OpenDisputeInput) (*Rec
 		}
 		words, err := composed.words()
 		words.Text = reason
-		return prepared{Obligation: composed.record.Obligation, Body: body, Words: words, Seen: models.Seen{Record: composed.record.Version}}, err
+		return prepared{Obligation: composed.record.Obligation, Body: body, Words: words,
+			Seen: models.Seen{Record: composed.record.Version}, For: s.claimantBehalf(ctx, composed.record)}, err
 	})
 	if err != nil {
 		return nil, err
@@ -306,12 +307,11 @@ func (s *server) adjudicationReceipt(ctx context.Context, id models.CommandID, e
 func (s *server) composeAdjudication(ctx context.Context, input *AdjudicateInput, dispute store.Dispute) (workflows.AdjudicationInput, error) {
 	who := principal(ctx)
 	sides := []models.CadreID{dispute.Obligation.Cadre, dispute.HolderObligation.Cadre}
+	behalf, may := s.Policy.Behalf(who, auth.DisputeAdjudicate, dispute.UnitPath, "")
 	switch {
-	case !s.Policy.May(who, auth.DisputeAdjudicate, dispute.UnitPath):
+	case !may:
 		return workflows.AdjudicationInput{}, forbidden("该争议不在您裁定的范围内。")
-	case slices.ContainsFunc(sides, func(side models.CadreID) bool {
-		return who.Cadre == side || slices.Contains(who.SubstituteFor, side)
-	}):
+	case slices.ContainsFunc(sides, who.ActsFor):
 		return workflows.AdjudicationInput{}, models.Refuse(models.RefusedOwnClaim, "record", string(dispute.Record))
 	}
 	record, err := s.Archive.Record(ctx, store.Everything(), dispute.Record)
@@ -334,7 +334,7 @@ func (s *server) composeAdjudication(ctx context.Context, input *AdjudicateInput
 		body.ReviewDue = calendar.Deadline(s.now(), loaded.Rules.StageWorkingDays(loaded.Rules.FirstStage()))
 	}
 	return workflows.AdjudicationInput{
-		Command:  models.Command{At: s.now(), Actor: who.Actor(), Seen: models.Seen{Record: record.Version}, Body: body},
+		Command:  models.Command{At: s.now(), Actor: who.ActorFor(behalf), Seen: models.Seen{Record: record.Version}, Body: body},
 		Claimant: dispute.Obligation, Holder: dispute.HolderObligation, HolderRecord: dispute.HolderRecord,
 	}, nil
 }

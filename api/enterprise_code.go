@@ -48,7 +48,7 @@ type ClaimWarning struct {
 	Kind     Coded         `json:"kind" doc:"指标项"`
 	Unit     UnitRef       `json:"unit" doc:"申报单位"`
 	Credited bool          `json:"credited" doc:"是否已认定"`
-	Own      bool          `json:"own" doc:"是否本人的申报"`
+	Own      bool          `json:"own" doc:"是否本人或所代理干部的申报"`
 }
 
 // CodeCheckBody answers with the code check.
@@ -193,7 +193,7 @@ func (s *server) claimsOn(ctx context.Context, key models.EnterpriseKey, plan mo
 		}
 		warnings = append(warnings, ClaimWarning{
 			Plan: claim.Plan, Kind: codedAs(claim.Kind, kindTexts[claim.Kind]), Unit: names.unit(record.Unit),
-			Credited: claim.Credited, Own: names.self != "" && claim.Obligation.Cadre == names.self,
+			Credited: claim.Credited, Own: names.who.ActsFor(claim.Obligation.Cadre),
 		})
 	}
 	return warnings, nil
@@ -257,6 +257,9 @@ func (s *server) requestOverride(ctx context.Context, input *RequestOverrideInpu
 }
 
 func (s *server) approveOverride(ctx context.Context, input *OverrideInput) (*OverrideBody, error) {
+	if err := s.apartFromRequest(ctx, input.Override); err != nil {
+		return nil, err
+	}
 	entry, err := s.Archive.ApproveOverride(ctx, input.Override, principal(ctx).Account, s.now())
 	if errors.Is(err, store.ErrTwoPeople) {
 		said := problem.New(problem.Forbidden).Because(err)
@@ -267,4 +270,24 @@ func (s *server) approveOverride(ctx context.Context, input *OverrideInput) (*Ov
 		return nil, err
 	}
 	return &OverrideBody{Body: showOverride(entry)}, nil
+}
+
+// apartFromRequest: whoever stands in for the one who asked is no second person.
+func (s *server) apartFromRequest(ctx context.Context, id string) error {
+	who := principal(ctx)
+	if len(who.SubstituteFor) == 0 {
+		return nil
+	}
+	entry, err := s.Archive.Override(ctx, id)
+	if err != nil {
+		return err
+	}
+	asked, err := s.Archive.Account(ctx, entry.RequestedBy)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if who.ActsFor(asked.Cadre) {
+		return forbidden("申请人是您本人或您代理的干部，核准须由他人办理。")
+	}
+	return nil
 }

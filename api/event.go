@@ -20,6 +20,7 @@ type TimelineView struct {
 	Kind     models.EventKind  `json:"kind" doc:"事件"`
 	At       time.Time         `json:"at" doc:"时间"`
 	Account  models.AccountID  `json:"account" doc:"办理账号；system 为系统自动"`
+	Deputy   *DeputyView       `json:"deputy,omitempty" doc:"代理办理时，谁代理谁"`
 	Record   models.RecordID   `json:"record,omitempty" doc:"记录"`
 	Text     string            `json:"text" doc:"说明"`
 	Remark   string            `json:"remark,omitempty" doc:"意见"`
@@ -102,6 +103,13 @@ func (s *server) timeline(ctx context.Context, input *TimelineInput) (*PageBody[
 	if err != nil {
 		return nil, err
 	}
+	acts := make([]models.Actor, len(entries.Items))
+	for i, entry := range entries.Items {
+		acts[i] = entry.Actor
+	}
+	if err := s.nameDeputies(ctx, names, acts); err != nil {
+		return nil, err
+	}
 	views := store.Paged[TimelineView]{Next: entries.Next}
 	people := &proposalShower{server: s, names: names, accounts: map[models.AccountID]AccountRef{}}
 	for _, entry := range entries.Items {
@@ -130,6 +138,7 @@ func showTimeline(entry models.Entry, names *directory) (TimelineView, error) {
 	}
 	return TimelineView{
 		Sequence: entry.Sequence, Kind: entry.Kind, At: entry.At, Account: entry.Actor.Account,
+		Deputy: names.deputy(entry.Actor.Account, entry.Actor.For),
 		Record: recordOfEvent(entry.Payload), Text: names.glossary.event(event.Body, names.unitName),
 		Remark: words.Text, Reasons: words.Fields,
 	}, nil

@@ -65,6 +65,7 @@ type UploadInput struct {
 	Purpose store.EvidencePurpose `query:"purpose" enum:"claim,document" default:"claim" doc:"claim 为申报证据，document 为文件依据"`
 	Name    string                `query:"name" maxLength:"400" doc:"直接提交文件内容时的文件名" example:"营业执照.pdf"`
 	Unit    models.UnitID         `query:"unit" maxLength:"64" doc:"文件依据归属的单位；不填时为本人职责所在"`
+	Cadre   models.CadreID        `query:"cadre" maxLength:"64" doc:"代为上传时，所代理的干部；不填为本人"`
 }
 
 // EvidenceInput names the evidence that is asked for.
@@ -158,11 +159,14 @@ func (s *server) uploadPlace(ctx context.Context, input *UploadInput) (store.Evi
 	place := store.Evidence{Purpose: input.Purpose, UploadedBy: who.Account, UploadedAt: s.now()}
 	reach := s.Policy.Reach(who, auth.EvidenceUpload)
 	if input.Purpose == store.EvidenceOfClaim {
-		if reach.Cadre == "" {
-			return store.Evidence{}, forbidden("只有干部本人可以上传申报证据；文件依据请用 purpose=document。")
+		place.Cadre = input.Cadre
+		if place.Cadre == "" {
+			place.Cadre = who.Cadre
 		}
-		place.Cadre = who.Cadre
-		cadre, err := s.Archive.Cadre(ctx, store.Everything(), who.Cadre)
+		if !slices.Contains(reach.Cadres, place.Cadre) {
+			return store.Evidence{}, forbidden("只有干部本人或其代理人可以上传申报证据；文件依据请用 purpose=document。")
+		}
+		cadre, err := s.Archive.Cadre(ctx, store.Everything(), place.Cadre)
 		if err == nil {
 			place.UnitPath = cadre.UnitPath
 		}
@@ -183,7 +187,7 @@ func (s *server) uploadPlace(ctx context.Context, input *UploadInput) (store.Evi
 		place.UnitPath = unit.Path
 	case len(reach.Paths) > 0:
 		place.UnitPath = reach.Paths[0]
-	case reach.Cadre != "":
+	case who.Cadre != "" && slices.Contains(reach.Cadres, who.Cadre):
 		// A cadre's own document, such as the licence behind an override.
 		place.Cadre = who.Cadre
 	default:

@@ -31,7 +31,7 @@ var hintTexts = map[models.HintCode]string{
 func registerHint(api huma.API, s *server) {
 	huma.Register(api, s.operation(huma.Operation{
 		OperationID: "list-hints", Method: http.MethodGet, Path: "/records/{record}/hints", Tags: []string{"审核"},
-		Summary: "审核提示", Description: "与同一计划的其他申报比较住所、法定代表人、电话，以及时间上的异常。提示不是结论。申报人本人不可查看。",
+		Summary: "审核提示", Description: "与同一计划的其他申报比较住所、法定代表人、电话，以及时间上的异常。提示不是结论。申报人本人及其代理人不可查看。",
 	}, auth.HintRead, ReachObject), s.listHints)
 }
 
@@ -41,8 +41,8 @@ func (s *server) listHints(ctx context.Context, input *RecordInput) (*ListOf[Hin
 		return nil, err
 	}
 	who := principal(ctx)
-	if !s.Policy.May(who, auth.HintRead, record.UnitPath) || who.Cadre == record.Obligation.Cadre {
-		return nil, forbidden("审核提示供审核人查看，申报人本人须回避。")
+	if !s.Policy.May(who, auth.HintRead, record.UnitPath) || who.ActsFor(record.Obligation.Cadre) {
+		return nil, forbidden("审核提示供审核人查看，申报人本人及其代理人须回避。")
 	}
 	alike, err := s.Archive.AlikeClaims(ctx, record)
 	if err != nil {

@@ -53,6 +53,8 @@ type prepared struct {
 	// Seen is what the caller's If-Match named: it is checked once more where the
 	// command takes effect.
 	Seen models.Seen
+	// For is the cadre by whose right a deputy gives it; empty for one's own.
+	For models.CadreID
 }
 
 // CommandAnswer is the body of every answer to a command.
@@ -128,7 +130,7 @@ func (s *server) give(ctx context.Context, p auth.Principal, o order, id models.
 		return applied(o.Key, row)
 	}
 	receipt, err := s.Engine.Execute(ctx, ready.Obligation, models.Command{
-		ID: id, At: s.now(), Actor: p.Actor(), Seen: ready.Seen, Body: ready.Body,
+		ID: id, At: s.now(), Actor: p.ActorFor(ready.For), Seen: ready.Seen, Body: ready.Body,
 	})
 	return s.settle(ctx, o.Key, row, receipt, err)
 }

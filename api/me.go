@@ -22,15 +22,19 @@ type MyGrant struct {
 
 // Me is who asks: roles, permissions, and what the system holds about them.
 type Me struct {
-	Account       models.AccountID  `json:"account" doc:"账号编号"`
-	Login         string            `json:"login" doc:"账号"`
-	Name          string            `json:"name" doc:"姓名"`
-	Email         string            `json:"email,omitempty" doc:"电子邮件"`
-	Cadre         models.CadreID    `json:"cadre,omitempty" doc:"干部编号"`
-	SubstituteFor []models.CadreID  `json:"substituteFor" doc:"今日代理的干部"`
-	Grants        []MyGrant         `json:"grants" doc:"职责"`
-	Permissions   []auth.Permission `json:"permissions" doc:"权限"`
-	MustChange    bool              `json:"mustChangePassword" doc:"须先修改密码"`
+	Account       models.AccountID `json:"account" doc:"账号编号"`
+	Login         string           `json:"login" doc:"账号"`
+	Name          string           `json:"name" doc:"姓名"`
+	Email         string           `json:"email,omitempty" doc:"电子邮件"`
+	Cadre         models.CadreID   `json:"cadre,omitempty" doc:"干部编号"`
+	SubstituteFor []models.CadreID `json:"substituteFor" doc:"今日代理的干部"`
+	// StandsIn says for whom the caller acts today and with which roles,
+	// Substitutes who acts for the caller now or will.
+	StandsIn    []StandingIn      `json:"standsIn" doc:"今日代理何人、至何日、代行哪些职责"`
+	Substitutes []MySubstitute    `json:"substitutes" doc:"何人正在或将要代理本人"`
+	Grants      []MyGrant         `json:"grants" doc:"职责"`
+	Permissions []auth.Permission `json:"permissions" doc:"权限"`
+	MustChange  bool              `json:"mustChangePassword" doc:"须先修改密码"`
 	// TooOld: it must change because of its age.
 	TooOld      bool `json:"passwordTooOld,omitempty" doc:"密码已到更换期限"`
 	HasPassword bool `json:"hasPassword" doc:"是否设有密码"`
@@ -108,7 +112,11 @@ func (s *server) me(ctx context.Context, _ *struct{}) (*MeOutput, error) {
 			body.Permissions = append(body.Permissions, permission)
 		}
 	}
-	return &MeOutput{ETag: etag(account.Version), Body: body}, nil
+	if body.StandsIn, err = s.standsIn(ctx, who); err != nil {
+		return nil, err
+	}
+	body.Substitutes, err = s.substitutesOf(ctx, who.Cadre)
+	return &MeOutput{ETag: etag(account.Version), Body: body}, err
 }
 
 // changePassword asks for the present password, except from an account that

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -170,9 +169,10 @@ func (s *server) clock(ctx context.Context, c clockCommand) (*OrderedOutput, err
 		if err != nil {
 			return prepared{}, err
 		}
+		behalf, _ := s.Policy.Behalf(principal(ctx), c.permission, item.UnitPath, "")
 		return prepared{
 			Obligation: item.Obligation.ID, Body: c.body, Words: models.Words{Text: c.remark},
-			Seen: models.Seen{Sequence: item.Obligation.Sequence},
+			Seen: models.Seen{Sequence: item.Obligation.Sequence}, For: behalf,
 		}, nil
 	})
 	if err != nil {
@@ -195,7 +195,7 @@ func (s *server) commandable(ctx context.Context, c clockCommand) (store.Obligat
 	switch {
 	case !s.Policy.May(who, c.permission, item.UnitPath):
 		return store.ObligationItem{}, forbidden("该帮扶责任不在您办理此事项的范围内。")
-	case who.Cadre == id.Cadre || slices.Contains(who.SubstituteFor, id.Cadre):
+	case who.ActsFor(id.Cadre):
 		// Nobody decides on their own duty, nor on that of whom they stand in for.
 		return store.ObligationItem{}, forbidden("这是您本人或您代理的干部的帮扶责任，您应当回避。")
 	}

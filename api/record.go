@@ -33,7 +33,7 @@ type RecordView struct {
 	State          Coded                `json:"state" doc:"状态"`
 	Stage          *Coded               `json:"stage,omitempty" doc:"正在办理的审核环节"`
 	Version        int64                `json:"version" doc:"版本，即 ETag" example:"3"`
-	Editable       bool                 `json:"editable" doc:"申报人现在能否修改"`
+	Editable       bool                 `json:"editable" doc:"您现在能否修改：本人或所代理干部的记录，且处于可修改的状态"`
 	Returns        int                  `json:"returns" doc:"已退回次数"`
 	Dispute        models.DisputeID     `json:"dispute,omitempty" doc:"争议编号"`
 	SubmittedAt    *time.Time           `json:"submittedAt,omitempty" doc:"计入期限的提交时间"`
@@ -64,7 +64,7 @@ func (s *server) showRecord(record store.Record, names *directory) RecordView {
 		Address: content.Address, LegalPerson: content.LegalPerson, Phone: content.Phone,
 		Summary: content.Summary, Result: content.Result, Evidence: []RecordEvidenceView{},
 		State: codedAs(record.State, recordStateTexts[record.State]), Version: record.Version,
-		Editable: record.Editable() && s.isOwn(names, record), Returns: record.Returns, Dispute: record.Dispute,
+		Editable: record.Editable() && names.who.ActsFor(record.Obligation.Cadre), Returns: record.Returns, Dispute: record.Dispute,
 		SubmittedAt: moment(record.SubmittedAt), ActionDue: moment(record.ActionDue),
 		CreditedAt: moment(record.CreditedAt), CreatedAt: record.CreatedAt, UpdatedAt: record.UpdatedAt,
 	}
@@ -82,10 +82,6 @@ func (s *server) showRecord(record store.Record, names *directory) RecordView {
 		})
 	}
 	return view
-}
-
-func (s *server) isOwn(names *directory, record store.Record) bool {
-	return names.self != "" && names.self == record.Obligation.Cadre
 }
 
 // showRecords names the people of a page of records at once.
@@ -140,7 +136,7 @@ type RecordDetail struct {
 func registerRecord(api huma.API, s *server) {
 	huma.Register(api, s.operation(huma.Operation{
 		OperationID: "list-records", Method: http.MethodGet, Path: "/records", Tags: []string{"记录"},
-		Summary: "帮扶记录", Description: "由新到旧，只列查看范围内的记录。草稿只有申报人本人看得到。",
+		Summary: "帮扶记录", Description: "由新到旧，只列查看范围内的记录。草稿只有申报人本人和其代理人看得到。",
 	}, auth.RecordRead, ReachList), s.listRecords)
 	huma.Register(api, s.operation(huma.Operation{
 		OperationID: "get-record", Method: http.MethodGet, Path: "/records/{record}", Tags: []string{"记录"},
@@ -166,7 +162,7 @@ func (s *server) listRecords(ctx context.Context, input *RecordListInput) (*Page
 		}
 		filter.Cadre = who.Cadre
 	}
-	if filter.Cadre == "" || filter.Cadre != who.Cadre {
+	if !who.ActsFor(filter.Cadre) {
 		filter.States = withoutDrafts(input.States)
 	}
 	records, err := s.Archive.Records(ctx, s.Policy.Reach(who, auth.RecordRead), filter, input.page())
@@ -176,7 +172,7 @@ func (s *server) listRecords(ctx context.Context, input *RecordListInput) (*Page
 	return s.showRecords(ctx, records)
 }
 
-// withoutDrafts keeps drafts to their authors: nobody else works with what was
+// withoutDrafts keeps drafts to their authors and who stands in for them: nobody else works with what was
 // never submitted.
 func withoutDrafts(states []models.RecordState) []models.RecordState {
 	if len(states) == 0 {
@@ -195,15 +191,15 @@ func withoutDrafts(states []models.RecordState) []models.RecordState {
 	return kept
 }
 
-// visibleRecord reads a record within the caller's reach; a draft is its
-// author's alone.
+// visibleRecord reads a record within the caller's reach; a draft is for its
+// author and who stands in for them alone.
 func (s *server) visibleRecord(ctx context.Context, id models.RecordID) (store.Record, error) {
 	who := principal(ctx)
 	record, err := s.Archive.Record(ctx, s.Policy.Reach(who, auth.RecordRead), id)
 	if err != nil {
 		return store.Record{}, err
 	}
-	if record.State == models.StateDraft && record.Obligation.Cadre != who.Cadre {
+	if record.State == models.StateDraft && !who.ActsFor(record.Obligation.Cadre) {
 		return store.Record{}, store.ErrNotFound
 	}
 	return record, nil
@@ -239,6 +235,9 @@ func (s *server) recordAnswer(ctx context.Context, record store.Record) (*Record
 	}
 	reviews, err := s.Archive.Reviews(ctx, store.Everything(), record.ID)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.nameReviewers(ctx, names, reviews); err != nil {
 		return nil, err
 	}
 	answer.Body.Reviews = list(reviews, func(review store.Review) ReviewView { return showReview(review, names) }).Body.Items

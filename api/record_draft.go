@@ -104,7 +104,7 @@ func (s *server) createRecord(ctx context.Context, input *CreateRecordInput) (*C
 		return nil, err
 	}
 	if !s.Policy.MayOn(principal(ctx), auth.RecordDraft, loaded.UnitPath, id.Cadre) {
-		return nil, forbidden("只有承担该责任的干部本人可以填报。")
+		return nil, forbidden("只有承担该责任的干部本人或其代理人可以填报。")
 	}
 	content, err := s.contentOf(ctx, input.Body.RecordFields, nil)
 	if err != nil {
@@ -189,7 +189,7 @@ func (s *server) attachEvidence(ctx context.Context, input *AttachInput) (*Recor
 			return store.Content{}, err
 		}
 		if evidence.Cadre != record.Obligation.Cadre || evidence.Purpose != store.EvidenceOfClaim {
-			return store.Content{}, invalid("path.evidence", "只能附本人上传的证据材料")
+			return store.Content{}, invalid("path.evidence", "只能附为该申报人上传的证据材料")
 		}
 		if _, known := evidenceTexts[input.Body.Category]; !known {
 			return store.Content{}, invalid("body.category", "没有这个材料类别")
@@ -242,7 +242,7 @@ func (s *server) ownRecord(ctx context.Context, guard conditional, id models.Rec
 		return store.Record{}, err
 	}
 	if !s.Policy.MayOn(principal(ctx), auth.RecordDraft, record.UnitPath, record.Obligation.Cadre) {
-		return store.Record{}, forbidden("只有申报人本人可以修改。")
+		return store.Record{}, forbidden("只有申报人本人或其代理人可以修改。")
 	}
 	return record, unchanged(guard, record)
 }

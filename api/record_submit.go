@@ -104,7 +104,7 @@ func (s *server) submitRecord(ctx context.Context, input *SubmitInput) (*Receipt
 		words, err := composed.words()
 		return prepared{
 			Obligation: composed.record.Obligation, Body: composed.submit(), Words: words,
-			Seen: models.Seen{Record: composed.record.Version},
+			Seen: models.Seen{Record: composed.record.Version}, For: s.claimantBehalf(ctx, composed.record),
 		}, err
 	})
 	if err != nil {
@@ -196,6 +196,7 @@ func (s *server) withdrawRecord(ctx context.Context, input *SubmitInput) (*Recei
 		record, err := s.submittable(ctx, input.Guarded, input.Record)
 		return prepared{
 			Obligation: record.Obligation, Body: models.Withdraw{Record: input.Record}, Seen: models.Seen{Record: record.Version},
+			For: s.claimantBehalf(ctx, record),
 		}, err
 	})
 	if err != nil {

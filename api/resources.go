@@ -20,6 +20,7 @@ func resources() []func(huma.API, *server) {
 		registerPlan,
 		registerPolicy,
 		registerCadre,
+		registerSubstitution,
 		registerEnterprise,
 		registerEvidence,
 		registerRecord,

@@ -22,6 +22,7 @@ type ReviewView struct {
 	Stage    *Coded            `json:"stage,omitempty" doc:"环节；裁定与撤销没有环节"`
 	Action   Coded             `json:"action" doc:"决定"`
 	Account  models.AccountID  `json:"account" doc:"办理账号"`
+	Deputy   *DeputyView       `json:"deputy,omitempty" doc:"代理办理时，谁代理谁"`
 	At       time.Time         `json:"at" doc:"时间"`
 	Remark   string            `json:"remark,omitempty" doc:"意见"`
 	Reasons  map[string]string `json:"reasons,omitempty" doc:"逐项理由，键为字段名"`
@@ -37,6 +38,7 @@ func showReview(review store.Review, names *directory) ReviewView {
 	view := ReviewView{
 		Sequence: review.Sequence, Round: review.Round, Action: codedAs(review.Action, reviewTexts[review.Action]),
 		Account: review.Account, At: review.At, Remark: review.Words.Text, Reasons: review.Words.Fields,
+		Deputy: names.deputy(review.Account, review.For),
 	}
 	if review.Stage != "" {
 		stage := codedAs(review.Stage, names.glossary.stage(review.Stage))
@@ -164,12 +166,17 @@ func (s *server) listReviews(ctx context.Context, input *RecordInput) (*ListOf[R
 	if err != nil {
 		return nil, err
 	}
+	if err := s.nameReviewers(ctx, names, reviews); err != nil {
+		return nil, err
+	}
 	return list(reviews, func(review store.Review) ReviewView { return showReview(review, names) }), nil
 }
 
 // decision is everything that a reviewer's command is composed of.
 type decision struct {
-	record   store.Record
+	record store.Record
+	// behalf is the cadre by whose right a deputy decides; empty for one's own.
+	behalf   models.CadreID
 	rules    models.Rules
 	calendar models.Calendar
 	now      time.Time
@@ -205,6 +212,7 @@ func (s *server) decide(ctx context.Context, o order, guard conditional, id mode
 		}
 		return prepared{
 			Obligation: made.record.Obligation, Body: compose(made), Words: words, Seen: models.Seen{Record: made.record.Version},
+			For: made.behalf,
 		}, nil
 	})
 	if err != nil {
@@ -221,7 +229,7 @@ func (s *server) reviewable(ctx context.Context, guard conditional, id models.Re
 	if err != nil {
 		return decision{}, err
 	}
-	if who.Cadre == record.Obligation.Cadre || slices.Contains(who.SubstituteFor, record.Obligation.Cadre) {
+	if who.ActsFor(record.Obligation.Cadre) {
 		return decision{}, models.Refuse(models.RefusedOwnClaim, "record", string(id))
 	}
 	if len(s.seats(who, "")) == 0 {
@@ -234,7 +242,8 @@ func (s *server) reviewable(ctx context.Context, guard conditional, id models.Re
 		return decision{}, models.Refuse(models.RefusedRecordState, "record", string(id), "state", string(record.State))
 	}
 	permission, known := reviewPermissions[record.Stage]
-	if !known || !s.Policy.May(who, permission, record.UnitPath) {
+	behalf, may := s.Policy.Behalf(who, permission, record.UnitPath, "")
+	if !known || !may {
 		return decision{}, forbidden("该记录正由" + stageTexts[record.Stage] + "办理，您没有此环节在该单位的审核权限。")
 	}
 	loaded, err := s.Archive.LoadObligation(ctx, record.Obligation)
@@ -242,7 +251,7 @@ func (s *server) reviewable(ctx context.Context, guard conditional, id models.Re
 		return decision{}, err
 	}
 	calendar, err := s.Archive.Calendar(ctx)
-	return decision{record: record, rules: loaded.Rules, calendar: calendar, now: s.now()}, err
+	return decision{record: record, behalf: behalf, rules: loaded.Rules, calendar: calendar, now: s.now()}, err
 }
 
 // decisionContent is what a repeated request is told by.

@@ -81,13 +81,15 @@ func registerSecondFactor(api huma.API, s *server) {
 	}, auth.AccountManage, ReachNone))), s.resetFactor)
 }
 
-// needsFactor reports whether a role of somebody asks for a second factor.
+// needsFactor reports whether a role of somebody, their own or one that they
+// have by standing in, asks for a second factor.
 func (s *server) needsFactor(who auth.Principal) bool {
 	if len(s.Settings.SecretKey) == 0 {
 		return false
 	}
-	return slices.ContainsFunc(who.Grants, func(grant auth.Grant) bool {
-		return slices.Contains(s.Settings.SecondFactorRoles, grant.Role)
+	asks := func(grant auth.Grant) bool { return slices.Contains(s.Settings.SecondFactorRoles, grant.Role) }
+	return slices.ContainsFunc(who.Grants, asks) || slices.ContainsFunc(who.Lent, func(lent auth.Lent) bool {
+		return slices.ContainsFunc(lent.Grants, asks)
 	})
 }
 

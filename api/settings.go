@@ -25,6 +25,8 @@ type Settings struct {
 	// LockAfter (5) wrong passwords lock an account for LockFor (15 min).
 	LockAfter int
 	LockFor   time.Duration
+	// SubstitutionDays (184) bounds how many days one substitution may last.
+	SubstitutionDays int
 	// SecretKey (32 bytes) seals the secrets of second factors. Without it nobody
 	// can set one up.
 	SecretKey []byte
@@ -54,6 +56,7 @@ func (s Settings) withDefaults() Settings {
 	orElse(&s.PasswordAge, 90*24*time.Hour)
 	orElse(&s.PasswordHistory, 5)
 	s.SingleSignOn = s.SingleSignOn.withDefaults()
+	orElse(&s.SubstitutionDays, 184)
 	return s
 }
 

@@ -80,8 +80,12 @@ type directory struct {
 	glossary glossary
 	calendar models.Calendar
 	cadres   map[models.CadreID]string
-	// self is the caller as a cadre.
-	self models.CadreID
+	// who asks.
+	who auth.Principal
+	// deputies and absent are the names of those who acted for others, and of
+	// those others.
+	deputies map[models.AccountID]string
+	absent   map[models.CadreID]string
 }
 
 // directory reads the units, the calendar and the words of the newest policy.
@@ -104,7 +108,7 @@ func (s *server) directory(ctx context.Context) (*directory, error) {
 	}
 	return &directory{
 		units: units, calendar: calendar, glossary: newGlossary(terms), cadres: map[models.CadreID]string{},
-		self: principal(ctx).Cadre,
+		who: principal(ctx),
 	}, nil
 }
 

@@ -90,8 +90,8 @@ func TestNobodyDecidesOnAClaimThatIsNearToThem(t *testing.T) {
 // The bytes of an actor are digested: an entry of before keeps its own.
 func TestAnActorWithoutADeputyKeepsItsBytes(t *testing.T) {
 	for want, actor := range map[string]models.Actor{
-		`{"account":"a"}`:             {Account: "a"},
-		`{"account":"a","cadre":"c"}`: {Account: "a", Cadre: "c"},
+		`{"account":"a"}`:                                             {Account: "a"},
+		`{"account":"a","cadre":"c"}`:                                 {Account: "a", Cadre: "c"},
 		`{"account":"a","cadre":"c","substituteFor":["d"]}`:           {Account: "a", Cadre: "c", SubstituteFor: []models.CadreID{"d"}},
 		`{"account":"a","cadre":"c","substituteFor":["d"],"for":"d"}`: {Account: "a", Cadre: "c", SubstituteFor: []models.CadreID{"d"}, For: "d"},
 	} {

@@ -96,18 +96,30 @@ func (policy *Policy) May(p Principal, permission Permission, unitPath string) b
 
 // MayOn is May for something that belongs to a cadre: their own rights count.
 func (policy *Policy) MayOn(p Principal, permission Permission, unitPath string, owner models.CadreID) bool {
+	_, may := policy.Behalf(p, permission, unitPath, owner)
+	return may
+}
+
+// Behalf is MayOn, and says by whose right: empty when the principal's own is
+// enough, otherwise the cadre for whom they stand in.
+func (policy *Policy) Behalf(p Principal, permission Permission, unitPath string, owner models.CadreID) (models.CadreID, bool) {
 	if !p.inScope(permission) {
-		return false
+		return "", false
 	}
-	return slices.ContainsFunc(p.Grants, func(grant Grant) bool {
-		return policy.allows(grant, p.Cadre, permission, unitPath, owner)
-	})
+	for _, c := range p.capacities() {
+		if c.lends(permission) && slices.ContainsFunc(c.grants, func(grant Grant) bool {
+			return policy.allows(grant, c.self, permission, unitPath, owner)
+		}) {
+			return c.behalf, true
+		}
+	}
+	return "", false
 }
 
 // Holds reports whether the principal has the permission anywhere at all.
 func (policy *Policy) Holds(p Principal, permission Permission) bool {
 	reach := policy.Reach(p, permission)
-	return reach.All || len(reach.Paths) > 0 || reach.Cadre != ""
+	return reach.All || len(reach.Paths) > 0 || len(reach.Cadres) > 0
 }
 
 // Reach says over what the principal has the permission, as lists and single
@@ -117,8 +129,18 @@ func (policy *Policy) Reach(p Principal, permission Permission) store.Reach {
 	if !p.inScope(permission) {
 		return reach
 	}
+	for _, c := range p.capacities() {
+		if c.lends(permission) {
+			policy.widen(&reach, c, permission)
+		}
+	}
+	return reach
+}
+
+// widen adds to a reach what somebody has in one capacity.
+func (policy *Policy) widen(reach *store.Reach, c capacity, permission Permission) {
 	const nowhere = ""
-	for _, grant := range p.Grants {
+	for _, grant := range c.grants {
 		switch {
 		case policy.allows(grant, "", permission, nowhere, ""):
 			reach.All = true
@@ -126,11 +148,12 @@ func (policy *Policy) Reach(p Principal, permission Permission) store.Reach {
 			if !slices.Contains(reach.Paths, grant.Path) {
 				reach.Paths = append(reach.Paths, grant.Path)
 			}
-		case p.Cadre != "" && policy.allows(grant, p.Cadre, permission, nowhere, p.Cadre):
-			reach.Cadre = p.Cadre
+		case c.self != "" && policy.allows(grant, c.self, permission, nowhere, c.self):
+			if !slices.Contains(reach.Cadres, c.self) {
+				reach.Cadres = append(reach.Cadres, c.self)
+			}
 		}
 	}
-	return reach
 }
 
 func (policy *Policy) allows(grant Grant, self models.CadreID, permission Permission, path string, owner models.CadreID) bool {

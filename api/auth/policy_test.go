@@ -82,7 +82,7 @@ func TestACadreHasRightsOverTheirOwnOnly(t *testing.T) {
 	require.True(t, p.MayOn(cadre, auth.RecordSubmit, heping, "c1"))
 	require.False(t, p.MayOn(cadre, auth.RecordSubmit, heping, "c2"))
 	require.False(t, p.May(cadre, auth.RecordSubmit, heping))
-	require.Equal(t, models.CadreID("c1"), p.Reach(cadre, auth.ObligationRead).Cadre)
+	require.Equal(t, []models.CadreID{"c1"}, p.Reach(cadre, auth.ObligationRead).Cadres)
 	require.Empty(t, p.Reach(cadre, auth.ObligationRead).Paths)
 	cadre.Cadre = ""
 	require.False(t, p.MayOn(cadre, auth.RecordSubmit, heping, ""), "an account without a cadre owns nothing")

@@ -57,8 +57,11 @@ type Principal struct {
 	// Cadre is set when the account belongs to a cadre.
 	Cadre  models.CadreID
 	Grants []Grant
-	// SubstituteFor are the cadres that this one stands in for today.
+	// SubstituteFor are the cadres that this one stands in for today. They bar
+	// from deciding, whether or not anything is lent.
 	SubstituteFor []models.CadreID
+	// Lent is what those cadres' rights are today; see Lend.
+	Lent []Lent
 	// Scopes narrows a program's token to some permissions; nil means all.
 	Scopes []Permission
 	// Token is the ID of the program's token, empty for a person's session.
@@ -74,7 +77,20 @@ func (p Principal) Actor() models.Actor {
 	return models.Actor{Account: p.Account, Cadre: p.Cadre, SubstituteFor: p.SubstituteFor}
 }
 
-// Is reports whether the principal has the role anywhere.
+// ActorFor is Actor for a command that is given by a cadre's right, if it is
+// given by another's at all.
+func (p Principal) ActorFor(cadre models.CadreID) models.Actor {
+	actor := p.Actor()
+	actor.For = cadre
+	return actor
+}
+
+// ActsFor reports whether the principal is the cadre or stands in for them.
+func (p Principal) ActsFor(cadre models.CadreID) bool {
+	return cadre != "" && (p.Cadre == cadre || slices.Contains(p.SubstituteFor, cadre))
+}
+
+// Is reports whether the principal has the role anywhere, as their own.
 func (p Principal) Is(role Role) bool {
 	return slices.ContainsFunc(p.Grants, func(g Grant) bool { return g.Role == role })
 }

@@ -60,6 +60,10 @@ const (
 	ProposalDecided      Code = "proposal-decided"
 	BatchTooLarge        Code = "batch-too-large"
 	BatchEmpty           Code = "batch-empty"
+	SubstitutionOverlap  Code = "substitution-overlap"
+	SubstitutionOver     Code = "substitution-over"
+	SubstitutionOfficer  Code = "substitution-officer"
+	SubstitutionBeyond   Code = "substitution-beyond-reach"
 )
 
 type entry struct {
@@ -153,6 +157,10 @@ var apiCatalog = map[Code]entry{
 	ObligationEnded:      {Status: 409, Title: "帮扶责任已终结", Detail: "该帮扶责任的流程已结束，不再接受办理。"},
 	NotEditable:          {Status: 409, Title: "记录当前不能修改", Detail: "该记录已提交或已办结，不能修改。", Advice: "已提交的记录可先撤回；退回的记录可修改后重新提交。"},
 	UnknownRole:          {Status: 422, Title: "没有这个角色", Detail: "没有 {role} 这个角色。"},
+	SubstitutionOverlap:  {Status: 409, Title: "代理时间重叠", Detail: "这段时间已安排同一人代理同一名干部。", Advice: "请先结束原来的安排，或改用其他日期。"},
+	SubstitutionOver:     {Status: 409, Title: "代理已经结束", Detail: "该项代理已经结束，不再变动。"},
+	SubstitutionOfficer:  {Status: 409, Title: "三员不得代理", Detail: "系统管理员、安全保密管理员、安全审计员不得代理他人，也不得由他人代理。"},
+	SubstitutionBeyond:   {Status: 403, Title: "职责超出范围", Detail: "被代理干部的账号有您范围以外的职责，须由上级组织部门安排。"},
 	UnknownUnit:          {Status: 422, Title: "没有这个单位", Detail: "没有 {unit} 这个单位。"},
 	ProposalOpen:         {Status: 409, Title: "已有相同的待批事项", Detail: "该帮扶责任已有一件相同的事项等待批准。", Advice: "请先在“待批事项”中批准、不批准或撤回。"},
 	ProposalDecided:      {Status: 409, Title: "待批事项已有结果", Detail: "该事项已有结果（{state}），不能再作决定。"},

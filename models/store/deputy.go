@@ -45,6 +45,7 @@ func (a *Archive) AccountNames(ctx context.Context, accounts []models.AccountID)
 // Candidate is an account that could stand in for somebody.
 type Candidate struct {
 	Account models.AccountID
+	Login   string
 	Name    string
 	// Cadre and Unit are set when it belongs to a cadre of the registry.
 	Cadre models.CadreID
@@ -84,11 +85,11 @@ func (a *Archive) Candidate(ctx context.Context, reach Reach, account models.Acc
 
 func (a *Archive) candidates(ctx context.Context, reach Reach, excluded []string, most int, narrow func(*gorm.DB) *gorm.DB) ([]Candidate, error) {
 	var rows []struct {
-		AccountID, AccountName string
-		CadreID, UnitID        *string
+		AccountID, Login, AccountName string
+		CadreID, UnitID               *string
 	}
 	query := a.db(ctx).Table("accounts").
-		Select("accounts.account_id AS account_id, accounts.name AS account_name, cadres.cadre_id AS cadre_id, cadres.unit_id AS unit_id").
+		Select("accounts.account_id AS account_id, accounts.login AS login, accounts.name AS account_name, cadres.cadre_id AS cadre_id, cadres.unit_id AS unit_id").
 		Joins("LEFT JOIN cadres ON cadres.cadre_id = accounts.cadre_id").
 		Where("accounts.state = ?", string(AccountActive))
 	held := a.db(ctx).Model(&grantRow{}).Select("account_id").Where("revoked_at IS NULL")
@@ -105,7 +106,7 @@ func (a *Archive) candidates(ctx context.Context, reach Reach, excluded []string
 	}
 	found := make([]Candidate, len(rows))
 	for i, row := range rows {
-		found[i] = Candidate{Account: models.AccountID(row.AccountID), Name: row.AccountName}
+		found[i] = Candidate{Account: models.AccountID(row.AccountID), Login: row.Login, Name: row.AccountName}
 		if row.CadreID != nil && row.UnitID != nil {
 			found[i].Cadre, found[i].Unit = models.CadreID(*row.CadreID), models.UnitID(*row.UnitID)
 		}

@@ -58,7 +58,7 @@ func (p Parts) API(http settings.HTTP) (http.Handler, error) {
 			PublicURL: http.PublicURL, TrustedProxies: http.TrustedProxies,
 			LoginLimit: http.LoginLimit, CommandLimit: http.CommandLimit, RequestLimit: http.RequestLimit,
 			MaximumUpload: http.MaxUpload, SessionIdle: http.SessionIdle, SessionLife: http.SessionLife,
-			SecretKey: key, SecondFactorRoles: roles, Version: version.String(),
+			SecretKey: key, SecondFactorRoles: roles, SubstitutionDays: http.SubstituteDays, Version: version.String(),
 			PasswordAge: time.Duration(http.PasswordDays) * 24 * time.Hour, PasswordHistory: http.FormerPasswords,
 			SingleSignOn: api.SingleSignOn(http.SingleSignOn),
 		},

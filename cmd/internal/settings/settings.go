@@ -67,6 +67,7 @@ type HTTP struct {
 	FactorRoles     []string      `help:"Roles that need a second factor once there is a key." default:"system-officer,security-officer,auditor,organization,adjudicator" env:"BANGFU_HTTP_FACTOR_ROLES"`
 	PasswordDays    int           `help:"Days that a password lasts; the next log-in after them sets another. A negative number: for ever." default:"90" env:"BANGFU_HTTP_PASSWORD_DAYS"`
 	FormerPasswords int           `help:"Former passwords of an account that do not come back; a negative number: all may." default:"5" env:"BANGFU_HTTP_FORMER_PASSWORDS"`
+	SubstituteDays  int           `help:"Most days that one substitution may last." default:"184" env:"BANGFU_HTTP_SUBSTITUTE_DAYS"`
 	SingleSignOn    SingleSignOn  `embed:"" prefix:"single-sign-on-"`
 	HeaderTimeout   time.Duration `help:"How long a client may take to send its header." default:"10s" env:"BANGFU_HTTP_HEADER_TIMEOUT"`
 	IdleTimeout     time.Duration `help:"How long an idle connection is kept." default:"2m" env:"BANGFU_HTTP_IDLE_TIMEOUT"`
