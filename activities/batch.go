@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -92,11 +93,16 @@ func (a *Activities) actor(ctx context.Context, proposal store.Proposal) (models
 	if err != nil {
 		return models.Actor{}, fmt.Errorf("read who decided on proposal %s: %w", proposal.ID, err)
 	}
-	substituteFor, err := a.archive.SubstituteFor(ctx, proposal.Decider, models.DateOf(proposal.DecidedAt))
+	standing, err := a.archive.SubstitutionsBy(ctx, proposal.Decider, models.DateOf(proposal.DecidedAt))
 	if err != nil {
 		return models.Actor{}, fmt.Errorf("read who decided on proposal %s: %w", proposal.ID, err)
 	}
-	actor := models.Actor{Account: proposal.Decider, Cadre: account.Cadre, SubstituteFor: substituteFor}
+	actor := models.Actor{Account: proposal.Decider, Cadre: account.Cadre}
+	for _, one := range standing {
+		if !slices.Contains(actor.SubstituteFor, one.For) {
+			actor.SubstituteFor = append(actor.SubstituteFor, one.For)
+		}
+	}
 	if proposal.Decider != proposal.Proposer {
 		actor.Proposer = proposal.Proposer
 	}

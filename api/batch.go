@@ -156,7 +156,7 @@ func (s *server) rehearse(ctx context.Context, order BatchOrder) (*batch, error)
 		return nil, forbidden("您的职责不包括此事项。")
 	}
 	reach := s.Policy.Reach(who, permission)
-	reach.Cadre = ""
+	reach.Cadres = nil
 	b := &batch{order: order}
 	var err error
 	if b.body, err = s.batchBody(ctx, order); err != nil {

@@ -274,20 +274,26 @@ func (s *server) approveOverride(ctx context.Context, input *OverrideInput) (*Ov
 
 // apartFromRequest: whoever stands in for the one who asked is no second person.
 func (s *server) apartFromRequest(ctx context.Context, id string) error {
-	who := principal(ctx)
-	if len(who.SubstituteFor) == 0 {
+	if len(principal(ctx).SubstituteFor) == 0 {
 		return nil
 	}
 	entry, err := s.Archive.Override(ctx, id)
 	if err != nil {
 		return err
 	}
-	asked, err := s.Archive.Account(ctx, entry.RequestedBy)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	if who.ActsFor(asked.Cadre) {
+	stands, err := s.standsInFor(ctx, entry.RequestedBy)
+	if stands {
 		return forbidden("申请人是您本人或您代理的干部，核准须由他人办理。")
 	}
-	return nil
+	return err
+}
+
+// standsInFor reports whether the caller is, or stands in for, the cadre whose
+// account it is.
+func (s *server) standsInFor(ctx context.Context, id models.AccountID) (bool, error) {
+	account, err := s.Archive.Account(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && principal(ctx).ActsFor(account.Cadre), err
 }

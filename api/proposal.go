@@ -123,7 +123,7 @@ func newProposalID() store.ProposalID { return store.ProposalID(uuid.Must(uuid.N
 // own duty alone oversees nothing.
 func (s *server) overview(ctx context.Context) (store.Reach, error) {
 	reach := s.Policy.Reach(principal(ctx), auth.ObligationRead)
-	reach.Cadre = ""
+	reach.Cadres = nil
 	if !reach.All && len(reach.Paths) == 0 {
 		return reach, forbidden("待批事项由管理帮扶责任的部门办理。")
 	}
@@ -355,6 +355,10 @@ func (s *server) mayDecide(ctx context.Context, proposal store.Proposal) (fault,
 	}
 	if who.Account == proposal.Proposer {
 		return models.Refuse(models.RefusedOwnProposal), nil
+	}
+	stands, err := s.standsInFor(ctx, proposal.Proposer)
+	if stands || err != nil {
+		return forbidden("提出人是您代理的干部，须由他人批准。"), err
 	}
 	own := slices.DeleteFunc(append([]models.CadreID{who.Cadre}, who.SubstituteFor...), func(id models.CadreID) bool { return id == "" })
 	if len(own) == 0 {

@@ -236,7 +236,12 @@ func TestWhoeverStandsInForTheOneWhoAskedIsNoSecondPerson(t *testing.T) {
 	o := anOffice(t)
 	o.cadre("C-1", "120101")
 	confirmer := o.officer(auth.RoleDistrictScience, "120101")
-	entry, err := o.archive.RequestOverride(t.Context(), "D21435699", "d", "证照如此", "account-cadre-C-1", o.clock.read())
+	licence, err := o.archive.AddEvidence(t.Context(), store.Evidence{
+		SHA256: strings.Repeat("a", 64), SM3: strings.Repeat("a", 64), Size: 1, MediaType: "application/pdf", FileName: "执照.pdf",
+		Purpose: store.EvidenceDocument, Cadre: "C-1", UnitPath: hepingPath, UploadedBy: "account-cadre-C-1", UploadedAt: o.clock.read(),
+	})
+	require.NoError(t, err)
+	entry, err := o.archive.RequestOverride(t.Context(), "D21435699", licence.ID, "证照如此", "account-cadre-C-1", o.clock.read())
 	require.NoError(t, err)
 	o.lend("account-district-science-120101", "C-1")
 	confirmer.do(http.MethodPost, Prefix+"/enterprise-overrides/"+entry.ID+"/approve", nil).isProblem(t, problem.Forbidden, 403)
@@ -252,27 +257,25 @@ func TestBorrowedRolesAskForTheSecondFactorThatTheirOwnersNeed(t *testing.T) {
 	require.True(t, s.needsFactor(who))
 }
 
-func TestTheTimelineAndTheReviewsNameBothWhoActedAndForWhom(t *testing.T) {
+func TestTheTimelineNamesWhoActedAndForWhom(t *testing.T) {
 	o := anOffice(t)
 	cadre := o.cadre("C-1", "120101")
 	o.cadre("C-2", "120101")
-	deputy := models.Actor{Account: "account-cadre-C-2", Cadre: "C-2", SubstituteFor: []models.CadreID{"C-1"}, For: "C-1"}
+	deputy := models.Actor{Account: "account-cadre-C-2", SubstituteFor: []models.CadreID{"C-2"}, For: "C-2"}
 	id := models.ObligationID{Plan: testPlan, Cadre: "C-1"}
 	loaded, err := o.archive.LoadObligation(t.Context(), id)
 	require.NoError(t, err)
-	record, _ := o.draftOf(cadre, "C-1", "A1234567")
-	event := models.Event{
-		Subject: id.Subject(), Sequence: loaded.Obligation.Sequence + 1, At: o.clock.read().UTC().Truncate(time.Microsecond), Actor: deputy, Command: "k",
-		Body: models.RecordSubmitted{Submit: models.Submit{Record: models.RecordID(record), Kind: models.Found, Enterprise: "A12345676",
-			ReviewDue: o.clock.read().AddDate(0, 0, 9)}, Stage: models.StageDistrictScience, Counted: o.clock.read()},
-	}
+	command := models.Command{ID: "k", At: o.clock.read(), Actor: deputy, Body: models.Suspend{
+		From: models.DateOf(o.clock.read()), Ground: loaded.Rules.SuspensionGrounds[0], Document: "d",
+	}}
+	events, err := loaded.Obligation.Decide(command, loaded.Rules)
+	require.NoError(t, err)
 	appended, err := o.archive.Append(t.Context(), store.Append{
-		Command:  models.Command{ID: "k", At: o.clock.read(), Actor: deputy, Body: event.Body.(models.RecordSubmitted).Submit},
-		Expected: loaded.Obligation.Sequence, Events: []models.Event{event}, Now: o.clock.read(),
+		Command: command, Expected: loaded.Obligation.Sequence, Events: events, Now: o.clock.read(),
 	})
 	require.NoError(t, err)
 	require.Equal(t, store.Appended, appended.Outcome, appended.Refusal)
 	lines := reads[PageOf[TimelineView]](t, cadre.get(Prefix+"/obligations/"+id.String()+"/timeline"), http.StatusOK)
-	require.Equal(t, &DeputyView{Account: "account-cadre-C-2", Name: "甲", For: CadreRef{ID: "C-1", Name: "张三"}}, lines.Items[0].Deputy)
+	require.Equal(t, &DeputyView{Account: "account-cadre-C-2", Name: "甲", For: CadreRef{ID: "C-2", Name: "张三"}}, lines.Items[0].Deputy)
 	require.Nil(t, lines.Items[len(lines.Items)-1].Deputy)
 }

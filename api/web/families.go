@@ -11,6 +11,7 @@ import (
 	"bangfu/api/web/registry"
 	"bangfu/api/web/review"
 	"bangfu/api/web/signin"
+	"bangfu/api/web/substitution"
 )
 
 // families lists what the pages are made of, in the order of the navigation.
@@ -23,6 +24,7 @@ func families() []func(*page.Site) {
 		officer.Mount,
 		plan.Mount,
 		registry.Mount,
+		substitution.Mount,
 		signin.Mount,
 		approval.Mount,
 	}

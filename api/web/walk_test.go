@@ -63,7 +63,7 @@ type walk struct {
 // rows is the whole table: one part a family, each in a file of its own.
 func rows() map[string]row {
 	table := map[string]row{"GET /": {signedIn: true, status: http.StatusSeeOther}}
-	for _, part := range []map[string]row{signinRows(), dutyRows(), reviewRows(), ledgerRows(), dossierRows(), approvalRows(), registryRows(), planRows(), officerRows()} {
+	for _, part := range []map[string]row{signinRows(), dutyRows(), reviewRows(), ledgerRows(), dossierRows(), approvalRows(), registryRows(), planRows(), officerRows(), substitutionRows()} {
 		maps.Copy(table, part)
 	}
 	return table

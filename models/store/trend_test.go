@@ -106,7 +106,7 @@ func TestEachFigureOfTheTrendOpensItsRows(t *testing.T) {
 		closed.do(modelstest.Organizer(), models.Close{Ground: "death", Document: "d"})
 
 		start, ends := monthsOf(2013, 2014)
-		for _, reach := range []store.Reach{store.Everything(), {Paths: []string{"/tj/120101/"}}, {Cadre: "c-07"}, {}} {
+		for _, reach := range []store.Reach{store.Everything(), {Paths: []string{"/tj/120101/"}}, {Cadres: []models.CadreID{"c-07"}}, {}} {
 			trend, err := archive.Trend(t.Context(), reach, townPlan, start, ends)
 			require.NoError(t, err)
 			from := start

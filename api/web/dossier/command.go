@@ -72,7 +72,7 @@ func orderOf(v *page.Visit) (order, error) {
 
 // possible are the commands that the visitor may give to a duty as it stands.
 func possible(v *page.Visit, o one) []order {
-	if o.Body.Obligation.Closed != nil || o.Body.Obligation.Cadre.ID == v.Me.Cadre && v.Me.Cadre != "" {
+	if o.Body.Obligation.Closed != nil || v.ActsFor(o.Body.Obligation.Cadre.ID) {
 		return nil
 	}
 	suspended := o.Body.Obligation.Standing.State.Code == string(models.ObligationSuspended)

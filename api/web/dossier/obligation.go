@@ -77,7 +77,9 @@ func (o one) title() string {
 }
 
 func sheetOf(v *page.Visit, o one, title string) page.Sheet {
-	if o.Body.Obligation.Cadre.ID == v.Me.Cadre && v.Me.Cadre != "" {
+	if cadre := o.Body.Obligation.Cadre.ID; v.ActsFor(cadre) && cadre != v.Me.Cadre {
+		return page.Sheet{Title: title, Here: "/duty", Trail: []page.Step{{Title: o.title() + "的帮扶（代理）", Path: page.DutyOf(cadre)}}}
+	} else if v.ActsFor(cadre) {
 		return page.Sheet{Title: title, Here: "/duty", Trail: []page.Step{{Title: "我的帮扶", Path: "/duty"}}}
 	}
 	return page.Sheet{Title: title, Here: "/obligations", Trail: []page.Step{{Title: "责任台账", Path: "/obligations"}}}

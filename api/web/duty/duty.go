@@ -41,13 +41,19 @@ type own struct {
 	records    []api.RecordView
 	events     []api.TimelineView
 	policy     words.Policy
+	whose      whose
 }
 
-// ownObligation finds the duty of whoever visits; there is none before the
-// responsibility is enrolled.
+// ownObligation finds the duty of whom the page is about: the visitor, or a
+// cadre for whom they stand in. There is none before the responsibility is
+// enrolled.
 func ownObligation(v *page.Visit) (api.ObligationView, bool, error) {
 	var found api.PageOf[api.ObligationView]
-	query := url.Values{"plan": {string(v.Plan())}, "cadre": {string(v.Me.Cadre)}, "size": {"1"}}
+	whose, err := represented(v)
+	if err != nil || whose.id == "" {
+		return api.ObligationView{}, false, err
+	}
+	query := url.Values{"plan": {string(v.Plan())}, "cadre": {string(whose.id)}, "size": {"1"}}
 	if _, err := v.Ask("/obligations", query, &found); err != nil || len(found.Items) == 0 {
 		return api.ObligationView{}, false, err
 	}
@@ -55,19 +61,24 @@ func ownObligation(v *page.Visit) (api.ObligationView, bool, error) {
 }
 
 func duty(v *page.Visit) error {
-	sheet := page.Sheet{Title: "我的帮扶", Here: "/duty"}
 	mine, found, err := ownObligation(v)
 	if err != nil {
 		return err
 	}
+	whose, err := represented(v)
+	if err != nil {
+		return err
+	}
+	sheet := page.Sheet{Title: whose.title(), Here: "/duty"}
 	if !found {
-		return v.Show(sheet, noDuty())
+		return v.Show(sheet, noDuty(v, whose))
 	}
 	shown, err := gather(v, mine)
 	if err != nil {
 		return err
 	}
-	return v.Show(sheet, dutyPage(shown))
+	shown.whose = whose
+	return v.Show(sheet, dutyPage(v, shown))
 }
 
 func gather(v *page.Visit, mine api.ObligationView) (own, error) {
@@ -76,7 +87,7 @@ func gather(v *page.Visit, mine api.ObligationView) (own, error) {
 		return own{}, err
 	}
 	var records api.PageOf[api.RecordView]
-	if _, err := v.Ask("/records", url.Values{"mine": {"true"}, "plan": {string(mine.Plan)}, "size": {"200"}}, &records); err != nil {
+	if _, err := v.Ask("/records", url.Values{"cadre": {string(mine.Cadre.ID)}, "plan": {string(mine.Plan)}, "size": {"200"}}, &records); err != nil {
 		return own{}, err
 	}
 	var events api.PageOf[api.TimelineView]
@@ -122,12 +133,16 @@ func (o own) waiting() []api.RecordView {
 
 func timeline(v *page.Visit) error {
 	mine, found, err := ownObligation(v)
-	sheet := page.Sheet{Title: "办理经过", Here: "/duty", Trail: []page.Step{{Title: "我的帮扶", Path: "/duty"}}}
 	if err != nil {
 		return err
 	}
+	whose, err := represented(v)
+	if err != nil {
+		return err
+	}
+	sheet := page.Sheet{Title: "办理经过", Here: "/duty", Trail: []page.Step{{Title: whose.title(), Path: whose.path("/duty")}}}
 	if !found {
-		return v.Show(sheet, noDuty())
+		return v.Show(sheet, noDuty(v, whose))
 	}
 	var events api.PageOf[api.TimelineView]
 	query := url.Values{"after": v.Queries("after"), "size": {"50"}}
@@ -136,10 +151,10 @@ func timeline(v *page.Visit) error {
 	}
 	next := ""
 	if events.Next != "" {
-		next = "/duty/timeline?after=" + url.QueryEscape(events.Next)
+		next = whose.path("/duty/timeline", "after", events.Next)
 	}
 	var records api.PageOf[api.RecordView]
-	if _, err := v.Ask("/records", url.Values{"mine": {"true"}, "plan": {string(mine.Plan)}, "size": {"200"}}, &records); err != nil {
+	if _, err := v.Ask("/records", url.Values{"cadre": {string(mine.Cadre.ID)}, "plan": {string(mine.Plan)}, "size": {"200"}}, &records); err != nil {
 		return err
 	}
 	return v.Show(sheet, timelinePage(events.Items, own{records: records.Items}.names(), next))

@@ -13,11 +13,16 @@ import (
 	"bangfu/models"
 )
 
-// sheetOf is the frame of a page about a record.
-func sheetOf(title string, steps ...page.Step) page.Sheet {
+// sheet is the frame of a page about a record of theirs.
+func (w whose) sheet(title string, steps ...page.Step) page.Sheet {
 	return page.Sheet{
-		Title: title, Here: "/duty", Trail: append([]page.Step{{Title: "我的帮扶", Path: "/duty"}}, steps...),
+		Title: title, Here: "/duty", Trail: append([]page.Step{{Title: w.title(), Path: w.path("/duty")}}, steps...),
 	}
+}
+
+// sheetOf is the frame of a page about a record.
+func sheetOf(v *page.Visit, record api.RecordView, title string, steps ...page.Step) page.Sheet {
+	return of(v, record.Cadre.ID).sheet(title, steps...)
 }
 
 func pathOf(id models.RecordID) string { return "/records/" + url.PathEscape(string(id)) }
@@ -26,9 +31,11 @@ func pathOf(id models.RecordID) string { return "/records/" + url.PathEscape(str
 type draft struct {
 	// action is where the form goes, autosave where it is saved as one types.
 	action, autosave string
-	obligation       string
-	values           map[string]string
-	said             *problem.Problem
+	// back is the page of the duty.
+	back       string
+	obligation string
+	values     map[string]string
+	said       *problem.Problem
 	// present is the record as the archive has it; nil for a new one.
 	present *api.RecordDetail
 	match   string
@@ -62,15 +69,19 @@ func newRecord(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
+	whose, err := represented(v)
+	if err != nil {
+		return err
+	}
 	if !found {
-		return v.Show(sheetOf("登记企业"), noDuty())
+		return v.Show(whose.sheet("登记企业"), noDuty(v, whose))
 	}
 	policy, err := words.PolicyOf(v, mine.Policy)
 	if err != nil {
 		return err
 	}
-	return v.Show(sheetOf("登记帮扶的企业"), recordForm(draft{
-		action: "/records", obligation: mine.ID, values: map[string]string{"kind": v.Query("kind")}, policy: policy,
+	return v.Show(whose.sheet("登记帮扶的企业"), recordForm(draft{
+		action: whose.path("/records"), back: whose.path("/duty"), obligation: mine.ID, values: map[string]string{"kind": v.Query("kind")}, policy: policy,
 	}))
 }
 
@@ -83,6 +94,10 @@ func createRecord(v *page.Visit) error {
 	var made api.RecordDetail
 	if _, err := v.Do(http.MethodPost, "/records", asked, &made); err != nil {
 		said := page.Said(err)
+		whose, readErr := represented(v)
+		if readErr != nil {
+			return err
+		}
 		mine, _, readErr := ownObligation(v)
 		if readErr != nil {
 			return err
@@ -91,8 +106,8 @@ func createRecord(v *page.Visit) error {
 		if readErr != nil {
 			return err
 		}
-		return v.ShowStatus(said.Status, sheetOf("登记帮扶的企业"), recordForm(draft{
-			action: "/records", obligation: v.Form("obligation"), values: values, said: said, policy: policy,
+		return v.ShowStatus(said.Status, whose.sheet("登记帮扶的企业"), recordForm(draft{
+			action: whose.path("/records"), back: whose.path("/duty"), obligation: v.Form("obligation"), values: values, said: said, policy: policy,
 		}))
 	}
 	return v.See(pathOf(made.Record.ID)+"/edit#evidence", "草稿已保存，尚未提交。请附上材料，再核对提交。")
@@ -148,14 +163,14 @@ func editRecord(v *page.Visit) error {
 	if !detail.Record.Editable {
 		return v.See(pathOf(detail.Record.ID))
 	}
-	return v.Show(editSheet(detail), editPage(drafted(detail, etag, policy), detail))
+	return v.Show(editSheet(v, detail), editPage(drafted(detail, etag, policy), detail))
 }
 
-func editSheet(detail api.RecordDetail) page.Sheet {
+func editSheet(v *page.Visit, detail api.RecordDetail) page.Sheet {
 	if detail.Record.State.Code == string(models.StateReturned) {
-		return sheetOf("整改：" + ui.Named(detail.Record.EnterpriseName))
+		return sheetOf(v, detail.Record, "整改："+ui.Named(detail.Record.EnterpriseName))
 	}
-	return sheetOf("填写：" + ui.Named(detail.Record.EnterpriseName))
+	return sheetOf(v, detail.Record, "填写："+ui.Named(detail.Record.EnterpriseName))
 }
 
 func drafted(detail api.RecordDetail, etag string, policy words.Policy) draft {
@@ -198,15 +213,19 @@ func showAgain(v *page.Visit, values map[string]string, err error) error {
 	}
 	again := drafted(detail, etag, policy)
 	again.values, again.said = values, said
-	return v.ShowStatus(said.Status, editSheet(detail), editPage(again, detail))
+	return v.ShowStatus(said.Status, editSheet(v, detail), editPage(again, detail))
 }
 
 func deleteRecord(v *page.Visit) error {
 	path := "/records/" + url.PathEscape(v.Path("record"))
+	var detail api.RecordDetail
+	if _, err := v.Ask(path, nil, &detail); err != nil {
+		return err
+	}
 	if _, err := v.Do(http.MethodDelete, path, nil, nil, page.Match(v.Form("match"))); err != nil {
 		return err
 	}
-	return v.See("/duty", "草稿已删除。")
+	return v.See(of(v, detail.Record.Cadre.ID).path("/duty"), "草稿已删除。")
 }
 
 // attach uploads a file and attaches it to the record in one step of the form.
@@ -216,9 +235,13 @@ func attach(v *page.Visit) error {
 		return problem.New(problem.RequestInvalid).At("body.file", "请选择文件")
 	}
 	match := v.Form("match")
+	purpose, err := claimed(v)
+	if err != nil {
+		return err
+	}
 	var last api.RecordDetail
 	for _, header := range files {
-		evidence, err := v.Upload(header, url.Values{"purpose": {"claim"}})
+		evidence, err := v.Upload(header, purpose)
 		if err != nil {
 			return refusedFile(v, err)
 		}
@@ -232,6 +255,20 @@ func attach(v *page.Visit) error {
 		return v.JSON(http.StatusOK, map[string]string{"match": match})
 	}
 	return v.See(pathOf(last.Record.ID)+"/edit#evidence", "材料已附上。")
+}
+
+// claimed says what a file is for: whoever stands in for somebody says for whom.
+func claimed(v *page.Visit) (url.Values, error) {
+	purpose := url.Values{"purpose": {"claim"}}
+	if len(v.Me.StandsIn) == 0 {
+		return purpose, nil
+	}
+	var detail api.RecordDetail
+	if _, err := v.Ask("/records/"+url.PathEscape(v.Path("record")), nil, &detail); err != nil {
+		return nil, err
+	}
+	purpose.Set("cadre", string(detail.Record.Cadre.ID))
+	return purpose, nil
 }
 
 // refusedFile tells a script what was wrong with the file, and shows the form

@@ -17,10 +17,10 @@ func record(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
-	own := detail.Record.Cadre.ID == v.Me.Cadre && v.Me.Cadre != ""
+	own := v.ActsFor(detail.Record.Cadre.ID)
 	sheet := page.Sheet{Title: detail.Record.Kind.Text + "：" + ui.Named(detail.Record.EnterpriseName), Here: "/obligations"}
 	if own {
-		sheet = sheetOf(sheet.Title)
+		sheet = sheetOf(v, detail.Record, sheet.Title)
 	}
 	return v.Show(sheet, recordPage(shownRecord{
 		detail: detail, etag: etag, key: v.NewKey(), policy: policy, own: own, receipt: v.Query("receipt") != "",
@@ -48,7 +48,7 @@ func showCheck(v *page.Visit, status int, c checked) error {
 		}
 	}
 	steps := page.Step{Title: ui.Named(c.detail.Record.EnterpriseName), Path: pathOf(c.detail.Record.ID) + "/edit"}
-	return v.ShowStatus(status, sheetOf("核对提交", steps), checkPage(c))
+	return v.ShowStatus(status, sheetOf(v, c.detail.Record, "核对提交", steps), checkPage(c))
 }
 
 // submit hands the draft over. What is refused is said on the page to check,
@@ -84,7 +84,7 @@ func disputeForm(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Show(sheetOf("提出异议"), disputePage(detail, etag, v.NewKey(), "", nil))
+	return v.Show(sheetOf(v, detail.Record, "提出异议"), disputePage(detail, etag, v.NewKey(), "", nil))
 }
 
 func dispute(v *page.Visit) error {
@@ -98,7 +98,7 @@ func dispute(v *page.Visit) error {
 		if readErr != nil {
 			return err
 		}
-		return v.ShowStatus(said.Status, sheetOf("提出异议"), disputePage(detail, etag, page.KeyAfter(v, said), reason, said))
+		return v.ShowStatus(said.Status, sheetOf(v, detail.Record, "提出异议"), disputePage(detail, etag, page.KeyAfter(v, said), reason, said))
 	}
 	return v.See("/records/"+id, "异议已提出，等待裁定。裁定以前不计逾期，结果会通知您。")
 }

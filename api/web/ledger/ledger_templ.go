@@ -516,7 +516,7 @@ func listPart(v *page.Visit, s shown) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, key := range filters {
+				for _, key := range models.ViewFilters {
 					for _, value := range s.filter[key] {
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<input type=\"hidden\" name=\"")
 						if templ_7745c5c3_Err != nil {

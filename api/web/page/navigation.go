@@ -30,9 +30,9 @@ func holders(permissions ...auth.Permission) func(*Visit) bool {
 // their own for theirs.
 func overseers(permission auth.Permission) func(*Visit) bool {
 	return func(v *Visit) bool {
-		return v.May(permission) && slices.ContainsFunc(v.Me.Grants, func(grant api.MyGrant) bool {
+		return v.May(permission) && (v.lent() || slices.ContainsFunc(v.Me.Grants, func(grant api.MyGrant) bool {
 			return grant.Role != auth.RoleCadre
-		})
+		}))
 	}
 }
 

@@ -102,7 +102,7 @@ func open(v *page.Visit) (opened, error) {
 		return o, err
 	}
 	record := o.detail.Record
-	o.own = v.Me.Cadre != "" && record.Cadre.ID == v.Me.Cadre || slices.Contains(v.Me.SubstituteFor, record.Cadre.ID)
+	o.own = v.ActsFor(record.Cadre.ID)
 	o.key = v.NewKey()
 	var obligation api.ObligationBody
 	if _, err = v.Ask("/obligations/"+url.PathEscape(record.Obligation), nil, &obligation.Body); err != nil {
