@@ -170,8 +170,10 @@ func (s *server) openDispute(ctx context.Context, input *OpenDisputeInput) (*Rec
 		}
 		words, err := composed.words()
 		words.Text = reason
-		return prepared{Obligation: composed.record.Obligation, Body: body, Words: words,
-			Seen: models.Seen{Record: composed.record.Version}, For: s.claimantBehalf(ctx, composed.record)}, err
+		return prepared{
+			Obligation: composed.record.Obligation, Body: body, Words: words,
+			Seen: models.Seen{Record: composed.record.Version}, For: s.claimantBehalf(ctx, composed.record),
+		}, err
 	})
 	if err != nil {
 		return nil, err

@@ -155,10 +155,12 @@ func TestOnlyActiveAccountsWithinTheReachCanStandIn(t *testing.T) {
 	inRegistry(t, func(t *testing.T, ctx context.Context, archive *store.Archive) {
 		postedCadres(ctx, t, archive)
 		for _, account := range []store.Account{
-			{ID: "acc-1", Login: "zhangsan", Name: "张三", Cadre: "C1"}, {ID: "acc-2", Login: "zxm", Name: "曾小明", Cadre: "C2"},
+			{ID: "acc-1", Login: "zhangsan", Name: "张三", Cadre: "C1"},
+			{ID: "acc-2", Login: "zxm", Name: "曾小明", Cadre: "C2"},
 			{ID: "acc-3", Login: "gone", Name: "欧阳芸", Cadre: "C3", State: store.AccountDisabled},
 			{ID: "acc-4", Login: "far", Name: "单永志", Cadre: "C4"},
-			{ID: "acc-5", Login: "office", Name: "初审员"}, {ID: "acc-6", Login: "officer", Name: "管理员"},
+			{ID: "acc-5", Login: "office", Name: "初审员"},
+			{ID: "acc-6", Login: "officer", Name: "管理员"},
 		} {
 			require.NoError(t, archive.CreateAccount(ctx, account, registryNow))
 		}
