@@ -321,6 +321,12 @@ func queryText(plan string, query obligationFilter, names *directory) string {
 	if !query.DueBefore.IsZero() {
 		add("到期日不晚于", dateText(query.DueBefore))
 	}
+	if query.Undated {
+		parts = append(parts, "没有到期时间")
+	}
+	if !query.OverdueOn.IsZero() {
+		add("逾期时点", dateText(query.OverdueOn)+"终")
+	}
 	add("姓名、拼音首字母或编号含", query.Text)
 	if len(parts) == 1 {
 		parts = append(parts, "全部帮扶责任")

@@ -12,10 +12,8 @@ import (
 	"bangfu/api/problem"
 	"bangfu/api/web/page"
 	"bangfu/api/web/words"
+	"bangfu/models"
 )
-
-// queried are the names of the ledger's query, which a batch may be given by.
-var queried = []string{"unit", "kind", "state", "light", "dueAfter", "dueBefore", "text"}
 
 // many is the form of a command for many duties.
 type many struct {
@@ -38,7 +36,7 @@ func prepareBatch(v *page.Visit) (many, error) {
 	if values.Get("whole") == "" {
 		form.chosen = values["obligation"]
 	}
-	for _, name := range queried {
+	for _, name := range models.ViewFilters {
 		if value := strings.Join(slices.DeleteFunc(slices.Clone(values["q."+name]), func(text string) bool { return text == "" }), ","); value != "" {
 			form.query.Set(name, value)
 		}
@@ -171,11 +169,14 @@ func (m many) whole() (map[string]any, *problem.Problem) {
 	}
 	query := map[string]any{"plan": string(m.one.Body.Obligation.Plan)}
 	for name, values := range m.query {
-		if name == "state" || name == "light" {
+		switch name {
+		case "state", "light":
 			query[name] = strings.Split(values[0], ",")
-			continue
+		case "undated":
+			query[name] = values[0] == "true"
+		default:
+			query[name] = values[0]
 		}
-		query[name] = values[0]
 	}
 	body["query"] = query
 	return body, nil
