@@ -59,6 +59,6 @@ func Groups() []Group {
 		{Title: "审核与通知", Definitions: []Definition{Returns, Hints, Evidence, Unread, Substitutes}},
 		{Title: "计划", Definitions: []Definition{Tasks, Indicators}},
 		{Title: "名册导入", Definitions: []Definition{ImportRows, ImportEnrolled, ImportFaults}},
-		{Title: "档案与安全", Definitions: []Definition{Events, SelfCheck}},
+		{Title: "档案与安全", Definitions: []Definition{Events, IdleAccounts, SelfCheck}},
 	}
 }

@@ -161,6 +161,10 @@ var (
 		Anchor: "events", Name: "事件数与序号", Authority: OfProject,
 		Counted: "该项责任的事件链中的条数；序号自 1 起连续，每条含前一条的摘要，缺一条或改一字都能查出。", From: "事件链", AsOf: now,
 	}
+	IdleAccounts = Definition{
+		Anchor: "idle-accounts", Name: "待清查账号的天数", Authority: OfProject,
+		Counted: "建账已满 90 天而从未使用过的启用账号，或所属干部已无在任职务的。只看是否用过，不统计次数和时间。", From: "账号、任职", AsOf: now,
+	}
 	SelfCheck = Definition{
 		Anchor: "self-check", Name: "自查各项的数目", Authority: OfProject,
 		Counted: "对照等级保护第三级要求逐项自查的结果；“不适用”和“未测”都不算通过。序号为自查表的次序。", From: "系统当场测得的值", AsOf: "自查的时刻",
