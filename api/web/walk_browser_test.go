@@ -1,3 +1,8 @@
+//go:build !race
+
+// A browser takes minutes: it judges the pages once, in the pass without the race
+// detector.
+
 package web_test
 
 import (
