@@ -42,17 +42,41 @@ type Entry struct {
 // Seal puts an event and its words into the archive's form, chained to the
 // entry whose SHA-256 is given.
 func Seal(event Event, words Words, previous string) (Entry, error) {
-	payload, err := json.Marshal(event.Body)
+	return SealFact(Fact{
+		Subject: event.Subject, Sequence: event.Sequence, At: event.At, Actor: event.Actor, Command: event.Command, Body: event.Body,
+	}, words, previous)
+}
+
+// Fact is an event of any subject of the log: an obligation, an inspection, a
+// finding. What may follow from it, only its own aggregate knows.
+type Fact struct {
+	Subject  string
+	Sequence int64
+	At       time.Time
+	Actor    Actor
+	Command  CommandID
+	Body     FactBody
+}
+
+// FactBody is the part of a fact that differs by kind. It is written as JSON.
+type FactBody interface {
+	// EventKind names the fact.
+	EventKind() EventKind
+}
+
+// SealFact is Seal for a fact of any subject.
+func SealFact(fact Fact, words Words, previous string) (Entry, error) {
+	payload, err := json.Marshal(fact.Body)
 	if err != nil {
-		return Entry{}, fmt.Errorf("write event %s/%d: %w", event.Subject, event.Sequence, err)
+		return Entry{}, fmt.Errorf("write event %s/%d: %w", fact.Subject, fact.Sequence, err)
 	}
 	text, err := json.Marshal(words)
 	if err != nil {
-		return Entry{}, fmt.Errorf("write words of event %s/%d: %w", event.Subject, event.Sequence, err)
+		return Entry{}, fmt.Errorf("write words of event %s/%d: %w", fact.Subject, fact.Sequence, err)
 	}
 	entry := Entry{
-		Subject: event.Subject, Sequence: event.Sequence, Kind: event.Body.EventKind(),
-		At: event.At.UTC(), Actor: event.Actor, Command: event.Command,
+		Subject: fact.Subject, Sequence: fact.Sequence, Kind: fact.Body.EventKind(),
+		At: fact.At.UTC(), Actor: fact.Actor, Command: fact.Command,
 		Payload: string(payload), Words: string(text), Previous: previous,
 	}
 	entry.SHA256, entry.SM3, err = entry.digests()
