@@ -61,3 +61,12 @@ func ParseID(text string) (ID, error) {
 	}
 	return id, nil
 }
+
+// kindOf is the beginning of a subject's name, up to its first slash.
+func kindOf(subject string) string {
+	before, _, found := strings.Cut(subject, "/")
+	if !found {
+		return ""
+	}
+	return before + "/"
+}
