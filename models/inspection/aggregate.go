@@ -13,7 +13,7 @@ type Aggregate interface {
 	Log() Position
 	// Decide turns a command into the events that follow from it, or a
 	// *models.Refusal. It changes nothing.
-	Decide(c Command, rules Rules) ([]Event, error)
+	Decide(c Command) ([]Event, error)
 	// Apply evolves the aggregate by one event. Events must come in order.
 	Apply(e Event)
 	// NextStep is the next step of the clock if no command comes.

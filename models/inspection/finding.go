@@ -94,7 +94,7 @@ func (Reopened) EventKind() models.EventKind { return "finding-reopened" }
 func (Dropped) EventKind() models.EventKind  { return "finding-dropped" }
 
 // Decide turns a command into events.
-func (f *Finding) Decide(c Command, _ Rules) ([]Event, error) {
+func (f *Finding) Decide(c Command) ([]Event, error) {
 	subject := f.Subject
 	if raise, first := c.Body.(Raise); first {
 		subject = FindingSubject(raise.Finding)

@@ -28,10 +28,11 @@ var Stages = []Stage{StageFreezing, StageAsking, StageReporting, StageDrafting, 
 // reported on, and issued as a bulletin. The zero value is not opened yet.
 type Inspection struct {
 	Position
-	ID     ID                   `json:"id"`
-	Policy models.PolicyVersion `json:"policy"`
-	Stage  Stage                `json:"stage"`
-	CutOff time.Time            `json:"cutOff"`
+	ID ID `json:"id"`
+	// Rules are those that were in force when the cycle was opened.
+	Rules  Rules     `json:"rules"`
+	Stage  Stage     `json:"stage"`
+	CutOff time.Time `json:"cutOff"`
 	// Units are those that are inspected, in the order of the tree.
 	Units []models.UnitID `json:"units"`
 	// Snapshot is the digest of what was frozen.
@@ -45,12 +46,12 @@ type Inspection struct {
 
 // The commands of the cycle that are not about its bulletin.
 type (
-	// Open begins the cycle. Units, CutOff and Policy come from the archive.
+	// Open begins the cycle. Units, CutOff and Rules come from the archive.
 	Open struct {
-		Inspection ID                   `json:"inspection"`
-		Policy     models.PolicyVersion `json:"policy"`
-		CutOff     time.Time            `json:"cutOff"`
-		Units      []models.UnitID      `json:"units"`
+		Inspection ID              `json:"inspection"`
+		Rules      Rules           `json:"rules"`
+		CutOff     time.Time       `json:"cutOff"`
+		Units      []models.UnitID `json:"units"`
 		// Scheduled tells a cycle that the schedule opened from an inspector's.
 		Scheduled bool `json:"scheduled,omitempty"`
 	}
@@ -102,7 +103,7 @@ func (TalkPrompted) EventKind() models.EventKind { return "talk-prompted" }
 func (Cancelled) EventKind() models.EventKind    { return "inspection-cancelled" }
 
 // Decide turns a command into events.
-func (i *Inspection) Decide(c Command, rules Rules) ([]Event, error) {
+func (i *Inspection) Decide(c Command) ([]Event, error) {
 	subject := i.Subject
 	if open, first := c.Body.(Open); first {
 		subject = open.Inspection.Subject()
@@ -110,7 +111,7 @@ func (i *Inspection) Decide(c Command, rules Rules) ([]Event, error) {
 	if err := i.admit(c); err != nil {
 		return nil, err
 	}
-	bodies, err := i.decide(c, rules)
+	bodies, err := i.decide(c)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +137,7 @@ func (i *Inspection) admit(c Command) error {
 	}
 }
 
-func (i *Inspection) decide(c Command, rules Rules) ([]EventBody, error) {
+func (i *Inspection) decide(c Command) ([]EventBody, error) {
 	switch body := c.Body.(type) {
 	case Open:
 		return body.decide(c)
@@ -152,7 +153,7 @@ func (i *Inspection) decide(c Command, rules Rules) ([]EventBody, error) {
 		}
 		return []EventBody{Cancelled{body}}, nil
 	default:
-		return i.decideBulletin(c, rules)
+		return i.decideBulletin(c)
 	}
 }
 
@@ -160,7 +161,7 @@ func (i *Inspection) decide(c Command, rules Rules) ([]EventBody, error) {
 // for the running quarter the cut-off is the instant of the command.
 func (b Open) decide(c Command) ([]EventBody, error) {
 	switch {
-	case !b.Inspection.Valid() || len(b.Units) == 0:
+	case !b.Inspection.Valid() || len(b.Units) == 0 || b.Rules.Check() != nil:
 		return nil, models.Refuse(models.RefusedUnknownCommand)
 	case c.At.Before(b.Inspection.Quarter.First().Start()), b.CutOff.After(c.At), b.CutOff.After(b.Inspection.Quarter.End()):
 		return nil, models.Refuse(RefusedQuarter, "quarter", b.Inspection.Quarter.String())
@@ -194,7 +195,7 @@ func (i *Inspection) wrongStage() error {
 func (i *Inspection) Apply(e Event) {
 	switch body := e.Body.(type) {
 	case Opened:
-		i.ID, i.Policy, i.CutOff, i.Units = body.Inspection, body.Policy, body.CutOff, body.Units
+		i.ID, i.Rules, i.CutOff, i.Units = body.Inspection, body.Rules, body.CutOff, body.Units
 		i.Stage = StageFreezing
 	case Frozen:
 		i.Snapshot, i.Stage = body.Snapshot, StageAsking

@@ -184,7 +184,7 @@ func (i *Inspection) current() (BulletinState, bool) {
 // Current is the bulletin that is being worked on, if there is one.
 func (i *Inspection) Current() (BulletinState, bool) { return i.current() }
 
-func (i *Inspection) decideBulletin(c Command, rules Rules) ([]EventBody, error) {
+func (i *Inspection) decideBulletin(c Command) ([]EventBody, error) {
 	switch body := c.Body.(type) {
 	case DraftBulletin:
 		return i.draft(body)
@@ -210,7 +210,7 @@ func (i *Inspection) decideBulletin(c Command, rules Rules) ([]EventBody, error)
 		}
 		return []EventBody{SignaturesAsked{Ordinal: current.Ordinal, Version: current.Version}}, nil
 	case Sign:
-		return sign(current, body, c, rules)
+		return sign(current, body, c, i.Rules.Signatures)
 	case Recall:
 		if current.Stage != BulletinSigning && current.Stage != BulletinCommenting {
 			return nil, current.wrongStage()
@@ -289,7 +289,7 @@ func (i *Inspection) closeComments(current BulletinState, body CloseComments, at
 	return []EventBody{CommentsClosed{CloseComments: body, Ordinal: current.Ordinal}}, nil
 }
 
-func sign(current BulletinState, body Sign, c Command, rules Rules) ([]EventBody, error) {
+func sign(current BulletinState, body Sign, c Command, asked int) ([]EventBody, error) {
 	switch {
 	case current.Stage != BulletinSigning:
 		return nil, current.wrongStage()
@@ -299,7 +299,7 @@ func sign(current BulletinState, body Sign, c Command, rules Rules) ([]EventBody
 		return nil, models.Refuse(RefusedSameSigner)
 	}
 	facts := []EventBody{Signed{Sign: body, Ordinal: current.Ordinal}}
-	if len(current.Signatures)+1 >= rules.Signatures {
+	if len(current.Signatures)+1 >= asked {
 		on := models.DateOf(c.At)
 		facts = append(facts, Issued{Ordinal: current.Ordinal, Digest: current.Digest, Year: on.Year(), On: on})
 	}

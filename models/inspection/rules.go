@@ -212,4 +212,3 @@ var strataNotes = map[Strata]string{
 	StrataKind:     "按指标项（引进、创办、转型）分层抽查。",
 	StrataNone:     "不分层，从全部记录中抽查。",
 }
-

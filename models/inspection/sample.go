@@ -123,7 +123,7 @@ func (HearingDecided) EventKind() models.EventKind     { return "hearing-decided
 func (RevocationAnswered) EventKind() models.EventKind { return "revocation-answered" }
 
 // Decide turns a command into events.
-func (s *Sample) Decide(c Command, _ Rules) ([]Event, error) {
+func (s *Sample) Decide(c Command) ([]Event, error) {
 	subject := s.Subject
 	if draw, first := c.Body.(DrawSample); first {
 		subject = draw.Inspection.SampleSubject()

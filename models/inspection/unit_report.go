@@ -108,7 +108,7 @@ func (Ended) EventKind() models.EventKind      { return "report-ended" }
 const stepDue = "due"
 
 // Decide turns a command into events.
-func (r *UnitReport) Decide(c Command, _ Rules) ([]Event, error) {
+func (r *UnitReport) Decide(c Command) ([]Event, error) {
 	subject := r.Subject
 	if ask, first := c.Body.(Ask); first {
 		subject = ask.Inspection.ReportSubject(ask.Unit)

@@ -266,7 +266,7 @@ func (s *appending) writeObligation(tx *gorm.DB, head string) error {
 	row.UnitPath, row.Head, row.StartedAt = s.unitPath, head, s.place.Row.StartedAt
 	result := tx.Model(&obligationRow{}).Where("plan = ? AND cadre = ? AND sequence = ?", row.Plan, row.Cadre, s.in.Expected).
 		Select("unit", "unit_path", "policy", "sequence", "head", "aggregate", "blue_at", "yellow_at", "red_at", "urgent_at",
-			"met", "closed", "suspended_from", "suspended_until", "due_at").Updates(row)
+			"met", "closed", "suspended_from", "suspended_until", "due_at", "changed_at").Updates(row)
 	if result.Error != nil {
 		return result.Error
 	}

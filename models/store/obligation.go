@@ -33,6 +33,8 @@ type obligationRow struct {
 	SuspendedUntil *time.Time `gorm:"column:suspended_until"`
 	DueAt          *time.Time `gorm:"column:due_at"`
 	StartedAt      *time.Time `gorm:"column:started_at"`
+	// ChangedAt is the instant of the last event: a cut-off before it must ask the log.
+	ChangedAt *time.Time `gorm:"column:changed_at"`
 }
 
 func (obligationRow) TableName() string { return "obligations" }
@@ -143,7 +145,7 @@ func project(o *models.Obligation, rules models.Rules) (projection, error) {
 		Plan: string(o.ID.Plan), Cadre: string(o.ID.Cadre), Unit: string(o.Unit), Policy: int(o.Policy),
 		From: o.From.String(), PlanDue: o.PlanDue.String(), Sequence: o.Sequence, Aggregate: string(aggregate),
 		BlueAt: instantOrNull(turning.Blue), YellowAt: instantOrNull(turning.Yellow), RedAt: instantOrNull(turning.Red),
-		Met: o.Met(), Closed: string(o.Closed),
+		Met: o.Met(), Closed: string(o.Closed), ChangedAt: instantOrNull(o.At),
 	}
 	row.UrgentAt = urgency(row)
 	row.SuspendedFrom, row.SuspendedUntil = lastSuspension(o)
