@@ -25,27 +25,33 @@ type RankedOutcome struct {
 // chance decides. It is this project's setting, not the plan's word.
 const RankLeast = 9
 
-// RankOutcomes orders units by the share of required goals that are met. Equals
-// share a place and the next place counts them; small units come last, unranked.
-// The result does not depend on the order of the input.
-func RankOutcomes(outcomes []Outcome) []RankedOutcome {
+// RankOutcomes is RankOutcomesFrom with RankLeast.
+func RankOutcomes(outcomes []Outcome) []RankedOutcome { return RankOutcomesFrom(outcomes, RankLeast) }
+
+// RankOutcomesFrom orders units by the share of required goals that are met.
+// Equals share a place and the next place counts them; units with fewer than
+// least required goals come last, unranked. The result does not depend on the
+// order of the input.
+func RankOutcomesFrom(outcomes []Outcome, least int) []RankedOutcome {
+	// A share of nothing has no place, whatever the policy says.
+	least = max(least, 1)
 	ranked := make([]RankedOutcome, len(outcomes))
 	for i, outcome := range outcomes {
 		ranked[i] = RankedOutcome{Outcome: outcome}
 	}
 	slices.SortFunc(ranked, func(a, b RankedOutcome) int {
-		if small := cmp.Compare(smallness(a.Outcome), smallness(b.Outcome)); small != 0 {
+		if small := cmp.Compare(smallness(a.Outcome, least), smallness(b.Outcome, least)); small != 0 {
 			return small
 		}
 		// Shares of nothing compare with nothing; small units stand by their code.
-		if share := compareShares(b.Outcome, a.Outcome); share != 0 && a.Required >= RankLeast {
+		if share := compareShares(b.Outcome, a.Outcome); share != 0 && a.Required >= least {
 			return share
 		}
 		return cmp.Compare(a.Unit, b.Unit)
 	})
 	for i := range ranked {
 		switch {
-		case ranked[i].Required < RankLeast:
+		case ranked[i].Required < least:
 		case i > 0 && compareShares(ranked[i-1].Outcome, ranked[i].Outcome) == 0:
 			ranked[i].Place = ranked[i-1].Place
 		default:
@@ -55,8 +61,8 @@ func RankOutcomes(outcomes []Outcome) []RankedOutcome {
 	return ranked
 }
 
-func smallness(outcome Outcome) int {
-	if outcome.Required < RankLeast {
+func smallness(outcome Outcome, least int) int {
+	if outcome.Required < least {
 		return 1
 	}
 	return 0

@@ -29,15 +29,16 @@ func TestARankingDoesNotDependOnTheOrderInWhichUnitsAreGiven(t *testing.T) {
 
 func TestEqualUnitsShareAPlaceAndTheNextOneCountsThem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ranked := models.RankOutcomes(drawOutcomes(t))
+		least := rapid.IntRange(-1, 12).Draw(t, "least")
+		ranked := models.RankOutcomesFrom(drawOutcomes(t), least)
 		for _, a := range ranked {
-			if a.Required < models.RankLeast {
+			if a.Required < max(least, 1) {
 				require.Zero(t, a.Place, "too small to be ranked")
 				continue
 			}
 			better := 0
 			for _, b := range ranked {
-				if b.Required >= models.RankLeast && b.Met*a.Required > a.Met*b.Required {
+				if b.Required >= max(least, 1) && b.Met*a.Required > a.Met*b.Required {
 					better++
 				}
 			}

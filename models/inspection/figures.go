@@ -20,10 +20,26 @@ type Snapshot struct {
 	// Elapsed and Window are days of the plan's window, for the schedule of
 	// progress (序时进度): Elapsed of Window have passed at the cut-off.
 	Elapsed, Window int
-	Units           []UnitFigures
-	Indicators      []IndicatorFigures
+	// Rules are those that the cycle pinned; the same rows under other rules are
+	// another ranking.
+	Rules      Rules
+	Units      []UnitFigures
+	Indicators []IndicatorFigures
 	// Findings are those of this cycle and those that are still open from earlier ones.
 	Findings []FindingFigures
+	// Individuals are goals that were overdue at the cut-off, by person. They
+	// appear in a restricted annex alone, and only when they were frozen with it.
+	Individuals []IndividualFigures
+}
+
+// IndividualFigures are one overdue goal of one cadre.
+type IndividualFigures struct {
+	Obligation models.ObligationID
+	Name       string
+	Unit       models.UnitID
+	UnitName   string
+	Kind       models.Kind
+	DueOn      models.Date
 }
 
 // UnitFigures are the frozen figures of one unit that is inspected.
@@ -43,6 +59,10 @@ type UnitFigures struct {
 	// Quarter is what the former quarter's snapshot says of the unit, Year that of
 	// the same quarter a year before; nil when there is none.
 	LastQuarter, LastYear *models.Outcome
+	// LastQuarterPlace and LastYearPlace are the places that the bulletins of then
+	// printed, 0 for none. They are not computed again: the units of then may have
+	// been others.
+	LastQuarterPlace, LastYearPlace int
 	// Predecessors are units that were merged into this one or split into it within
 	// the quarter; it reports for them.
 	Predecessors []models.UnitID
