@@ -222,7 +222,7 @@ func (w *witness) compareObligation(rebuilt *models.Obligation, _ []models.Event
 	for column, pair := range map[string][2]*time.Time{
 		"blue_at": {row.BlueAt, want.BlueAt}, "yellow_at": {row.YellowAt, want.YellowAt}, "red_at": {row.RedAt, want.RedAt},
 		"suspended_from": {row.SuspendedFrom, want.SuspendedFrom}, "suspended_until": {row.SuspendedUntil, want.SuspendedUntil},
-		"due_at": {row.DueAt, want.DueAt},
+		"due_at": {row.DueAt, want.DueAt}, "changed_at": {row.ChangedAt, want.ChangedAt},
 	} {
 		differs(column, sameInstant(pair[0], pair[1]))
 	}

@@ -199,16 +199,25 @@ func (a *Archive) SnapshotFigures(ctx context.Context, id inspection.ID) ([]insp
 
 // SnapshotCredits are the credits that counted at the cut-off: the frame of the
 // sample.
-func (a *Archive) SnapshotCredits(ctx context.Context, id inspection.ID) ([]inspection.FrozenCredit, error) {
-	var rows []snapshotCreditRow
-	err := a.db(ctx).Where("plan = ? AND quarter = ?", string(id.Plan), id.Quarter.String()).Order("unit, record").Find(&rows).Error
+func (a *Archive) SnapshotCredits(ctx context.Context, id inspection.ID) ([]inspection.Credit, error) {
+	var rows []struct {
+		snapshotCreditRow
+		UnitKind string
+	}
+	err := a.db(ctx).Table("snapshot_credits AS c").
+		Joins("JOIN snapshot_units u ON u.plan = c.plan AND u.quarter = c.quarter AND u.unit = c.unit").
+		Where("c.plan = ? AND c.quarter = ?", string(id.Plan), id.Quarter.String()).
+		Select("c.*, u.kind AS unit_kind").Order("c.unit, c.record").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the frozen credits of %s: %w", id, err)
 	}
-	return each(rows, func(row snapshotCreditRow) inspection.FrozenCredit {
-		return inspection.FrozenCredit{
+	credits := make([]inspection.Credit, len(rows))
+	for i, row := range rows {
+		credits[i] = inspection.Credit{
 			Record: models.RecordID(row.Record), Obligation: models.ObligationID{Plan: id.Plan, Cadre: models.CadreID(row.Cadre)},
-			Unit: models.UnitID(row.Unit), Kind: models.Kind(row.Kind), CreditedAt: row.CreditedAt.UTC(),
+			Unit: models.UnitID(row.Unit), UnitKind: models.UnitKind(row.UnitKind), Kind: models.Kind(row.Kind),
+			Quarter: models.QuarterOf(models.DateOf(row.CreditedAt)),
 		}
-	}), nil
+	}
+	return credits, nil
 }

@@ -1,0 +1,170 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"bangfu/models"
+	"bangfu/models/inspection"
+	"bangfu/models/modelstest"
+	"bangfu/models/store"
+	"bangfu/models/store/storetest"
+)
+
+// frozen freezes a cycle of the plan as of the cut-off and seals it.
+func (w *town) frozen(t require.TestingT, id inspection.ID, cutOff time.Time) store.Sealed {
+	ctx := w.t.Context()
+	units, err := w.archive.InspectedUnits(ctx, id.Quarter)
+	require.NoError(t, err)
+	require.NoError(t, w.archive.BeginSnapshot(ctx, id, units))
+	for _, unit := range units {
+		for done := false; !done; {
+			done, err = w.archive.FreezeUnit(ctx, id, unit.ID, cutOff)
+			require.NoError(t, err)
+		}
+	}
+	sealed, err := w.archive.SealSnapshot(ctx, id, func() {})
+	require.NoError(t, err)
+	return sealed
+}
+
+func cycle(quarter string) inspection.ID {
+	return inspection.ID{Plan: townPlan, Quarter: models.MustQuarter(quarter)}
+}
+
+// TestASnapshotIsWhatTheLogSaysOfItsCutOff gives drawn lives to the archive and
+// freezes them as of drawn instants, before and after their last events.
+func TestASnapshotIsWhatTheLogSaysOfItsCutOff(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		town := aTown(t, archive)
+		enough := map[string]int{store.SQLite: 60, store.MySQL: 12}[archive.Driver()]
+		lives, failing := 0, false
+		rapid.Check(t, func(r *rapid.T) {
+			if lives++; lives > enough && !failing {
+				return
+			}
+			defer func() { failing = failing || r.Failed() }()
+			plan := models.PlanID(fmt.Sprintf("plan-%d", lives))
+			town.plan(plan)
+			for _, table := range []string{"records", "record_evidence", "reviews", "disputes", "claims", "obligations", "goals"} {
+				town.execute("DELETE FROM " + table)
+			}
+			builder := modelstest.AnObligation(r).Under(plan).Enrolled()
+			_, err := archive.Enrol(t.Context(), []store.Enrolment{{Command: builder.Commands[0]}}, builder.Now)
+			require.NoError(r, err)
+			modelstest.Walk(r, builder, 20, func(command models.Command, events []models.Event, err error) {
+				if err == nil {
+					town.mirror(r, builder.Obligation.ID, command, events)
+				}
+			})
+			id := inspection.ID{Plan: plan, Quarter: models.MustQuarter("2015Q4")}
+			cutOff := modelstest.DrawInstant(r, builder).Truncate(time.Microsecond)
+			town.frozen(r, id, cutOff)
+			requireFrozen(r, archive, id, builder.Events, builder.Rules, cutOff)
+		})
+	})
+}
+
+// requireFrozen compares the frozen rows with an obligation that is rebuilt from
+// its events before the cut-off.
+func requireFrozen(r *rapid.T, archive *store.Archive, id inspection.ID, events []models.Event, rules models.Rules, cutOff time.Time) {
+	var before []models.Event
+	for _, event := range events {
+		if event.At.Before(cutOff) {
+			before = append(before, event)
+		}
+	}
+	o := models.Rebuild(before)
+	page, err := archive.FrozenGoals(r.Context(), store.Everything(), store.FrozenGoalFilter{Inspection: id}, store.Page{Size: 200})
+	require.NoError(r, err)
+	require.Len(r, page.Items, len(o.Goals))
+	for _, frozen := range page.Items {
+		goal, known := o.Goal(frozen.Kind)
+		require.True(r, known)
+		credits := o.Credits(frozen.Kind)
+		require.Equal(r, goal.Required, frozen.Required)
+		require.Equal(r, credits, frozen.Credits)
+		require.Equal(r, min(credits, goal.Required), frozen.Met)
+		require.Equal(r, goal.Exempted, frozen.Exempted)
+		require.Equal(r, goal.Due, frozen.Due)
+		require.Equal(r, o.Closed, frozen.Closed)
+		require.Equal(r, o.GoalTurning(goal, rules).Light(cutOff), frozen.Light)
+		require.Equal(r, o.Unit, frozen.Office)
+	}
+	frame, err := archive.SnapshotCredits(r.Context(), id)
+	require.NoError(r, err)
+	credits := 0
+	for _, kind := range models.Kinds {
+		credits += o.Credits(kind)
+	}
+	require.Len(r, frame, credits)
+}
+
+func TestLateCommandsDoNotChangeASnapshot(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		town := aTown(t, archive)
+		duty := town.enrolled("c-0001", "120101").credited("r-1", models.Found, modelstest.Enterprise(1))
+		town.enrolled("c-0002", "120102")
+		cutOff := models.MustQuarter("2013Q2").End()
+		first := town.frozen(t, cycle("2013Q2"), cutOff)
+		require.Equal(t, store.Sealed{Digest: first.Digest, Obligations: 2, Goals: 6, Credits: 1}, first)
+
+		town.now = cutOff.Add(time.Hour)
+		duty.credited("r-2", models.Introduce, modelstest.Enterprise(2))
+		duty.do(modelstest.Organizer(), models.Transfer{To: "120102", On: models.DateOf(town.now), Document: "d"})
+		town.enrolled("c-0003", "120101")
+		require.Equal(t, first, town.frozen(t, cycle("2013Q2"), cutOff), "what was frozen stays")
+
+		town.execute("DELETE FROM snapshot_goals")
+		town.execute("DELETE FROM snapshot_credits")
+		town.execute("UPDATE snapshot_units SET after_cadre = '', frozen = 0")
+		require.Equal(t, first, town.frozen(t, cycle("2013Q2"), cutOff), "frozen later, a past quarter is what it was")
+		require.NoError(t, archive.VerifySnapshot(t.Context(), cycle("2013Q2"), first.Digest))
+		figures, err := archive.SnapshotFigures(t.Context(), cycle("2013Q2"))
+		require.NoError(t, err)
+		require.Equal(t, models.UnitID("120101"), figures[0].Unit)
+		require.Equal(t, models.Outcome{Unit: "120101", Cadres: 1, Required: 3, Met: 1, Credits: 1}, figures[0].Outcome)
+	})
+}
+
+func TestAChangedRowOfASnapshotIsDetected(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		town := aTown(t, archive)
+		town.enrolled("c-0001", "120101").credited("r-1", models.Found, modelstest.Enterprise(1))
+		town.enrolled("c-0002", "120101")
+		id := cycle("2013Q2")
+		sealed := town.frozen(t, id, id.Quarter.End())
+		for change, back := range map[string]string{
+			"UPDATE snapshot_goals SET credits = credits + 1 WHERE cadre = 'c-0002' AND kind = 'found'": "UPDATE snapshot_goals SET credits = credits - 1 WHERE cadre = 'c-0002' AND kind = 'found'",
+			"UPDATE snapshot_goals SET unit = '120102' WHERE cadre = 'c-0001'":                          "UPDATE snapshot_goals SET unit = '120101' WHERE cadre = 'c-0001'",
+			"UPDATE snapshot_credits SET kind = 'introduce'":                                            "UPDATE snapshot_credits SET kind = 'found'",
+			"UPDATE snapshot_units SET name = '和平' WHERE unit = '120101'":                               "UPDATE snapshot_units SET name = '和平区' WHERE unit = '120101'",
+			"UPDATE snapshot_units SET goals = 5 WHERE unit = '120101'":                                 "UPDATE snapshot_units SET goals = 6 WHERE unit = '120101'",
+		} {
+			require.NoError(t, archive.VerifySnapshot(t.Context(), id, sealed.Digest))
+			town.execute(change)
+			require.ErrorIs(t, archive.VerifySnapshot(t.Context(), id, sealed.Digest), store.ErrSnapshot, change)
+			town.execute(back)
+		}
+		require.ErrorIs(t, archive.VerifySnapshot(t.Context(), id, "another"), store.ErrSnapshot)
+	})
+}
+
+func TestASnapshotIsNotSealedBeforeEveryUnitIsFrozen(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		town := aTown(t, archive)
+		id := cycle("2013Q2")
+		units, err := archive.InspectedUnits(t.Context(), id.Quarter)
+		require.NoError(t, err)
+		require.NoError(t, archive.BeginSnapshot(t.Context(), id, units))
+		_, err = archive.SealSnapshot(t.Context(), id, func() {})
+		require.ErrorIs(t, err, store.ErrUnfrozen)
+		_, err = archive.FreezeUnit(t.Context(), id, "nobody", id.Quarter.End())
+		require.ErrorIs(t, err, store.ErrNotFound)
+		town.frozen(t, id, id.Quarter.End())
+	})
+}
