@@ -1,0 +1,83 @@
+package inspection
+
+import (
+	"slices"
+	"time"
+
+	"bangfu/models"
+)
+
+// ReportTimes are when a unit's report is due and when it is reminded, counted in
+// working days from the day of the instant. Reminders are sent at 09:00.
+func (r Rules) ReportTimes(calendar models.Calendar, at time.Time) (due time.Time, reminders []time.Time) {
+	last := calendar.AddWorkdays(models.DateOf(at), r.ReportWorkingDays)
+	for _, before := range r.ReminderWorkingDays {
+		day := calendar.AddWorkdays(models.DateOf(at), r.ReportWorkingDays-before)
+		reminders = append(reminders, day.Start().Add(morning))
+	}
+	return last.End(), reminders
+}
+
+// morning is when offices open.
+const morning = 9 * time.Hour
+
+// FindingDeadline is the time for a rectification of the severity, with the
+// instants of its ladder, counted in working days from the day of the instant.
+func (r Rules) FindingDeadline(calendar models.Calendar, severity Severity, at time.Time) Deadline {
+	return r.deadline(calendar, calendar.AddWorkdays(models.DateOf(at), r.SeverityWorkingDays[severity]))
+}
+
+// deadline is the ladder around a last day that an inspector may also name.
+func (r Rules) deadline(calendar models.Calendar, last models.Date) Deadline {
+	blue := last
+	for left := r.Ladder.BlueWorkingDays; left > 0; {
+		blue = blue.AddDays(-1)
+		if calendar.IsWorkday(blue) {
+			left--
+		}
+	}
+	return Deadline{
+		BlueAt: blue.Start().Add(morning), Due: last.End(),
+		RedAt: calendar.AddWorkdays(last, r.Ladder.RedWorkingDays).End(),
+	}
+}
+
+// DeadlineOn is the ladder around a last day that an inspector names.
+func (r Rules) DeadlineOn(calendar models.Calendar, last models.Date) Deadline {
+	return r.deadline(calendar, last)
+}
+
+// HearingDue is until when a unit and a cadre may be heard.
+func (r Rules) HearingDue(calendar models.Calendar, at time.Time) time.Time {
+	return calendar.Deadline(at, r.Ladder.HearingWorkingDays)
+}
+
+// CommentsDue is until when units may comment on a draft.
+func (r Rules) CommentsDue(calendar models.Calendar, at time.Time) time.Time {
+	return calendar.Deadline(at, r.CommentWorkingDays)
+}
+
+// DueQuarters are the quarters of a plan whose inspection should be open on a day
+// and is not, from early to late: the quarter before the day's, from its first
+// working day on, and those that were missed since the earliest that was opened.
+// A plan that was never inspected begins with the quarter before the day's: what
+// lies further back, an inspector opens.
+func DueQuarters(plan models.Plan, opened []models.Quarter, calendar models.Calendar, today models.Date) []models.Quarter {
+	last := models.QuarterOf(today).Previous()
+	if today.Before(last.OpensOn(calendar)) {
+		last = last.Previous()
+	}
+	first := last
+	for _, quarter := range opened {
+		if quarter.Before(first) {
+			first = quarter
+		}
+	}
+	var due []models.Quarter
+	for _, quarter := range plan.Quarters() {
+		if !quarter.Before(first) && !last.Before(quarter) && !slices.Contains(opened, quarter) {
+			due = append(due, quarter)
+		}
+	}
+	return due
+}
