@@ -58,6 +58,8 @@ type UnitFigures struct {
 	Late bool
 	// Quarter is what the former quarter's snapshot says of the unit, Year that of
 	// the same quarter a year before; nil when there is none.
+	// For a department they count what its place rested on then: verified
+	// indicators, and those of them that were not behind.
 	LastQuarter, LastYear *models.Outcome
 	// LastQuarterPlace and LastYearPlace are the places that the bulletins of then
 	// printed, 0 for none. They are not computed again: the units of then may have

@@ -90,11 +90,11 @@ const (
 	TopicReports  Topic = "reports"  // 自查报告
 	TopicFindings Topic = "findings" // 问题整改
 	TopicRank     Topic = "rank"     // 位次与增减
-	TopicCalendar Topic = "calendar" // 日期与期次
+	TopicContext  Topic = "context"  // 日期、期次与名称
 )
 
 // Topics are all topics.
-var Topics = []Topic{TopicProgress, TopicHelp, TopicOverdue, TopicReports, TopicFindings, TopicRank, TopicCalendar}
+var Topics = []Topic{TopicProgress, TopicHelp, TopicOverdue, TopicReports, TopicFindings, TopicRank, TopicContext}
 
 // StandardRules are the rules that a new plan starts from.
 func StandardRules() Rules {
