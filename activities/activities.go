@@ -12,6 +12,7 @@ import (
 	"gocloud.dev/blob"
 
 	"bangfu/models"
+	"bangfu/models/inspection"
 	"bangfu/models/store"
 )
 
@@ -33,6 +34,9 @@ type Engine interface {
 	// answers a *models.Refusal, or an error after which the same command may be
 	// sent again.
 	Deliver(ctx context.Context, id models.ObligationID, command models.Command) error
+	// DeliverInspection is Deliver for a subject of the inspection; a subject that
+	// no workflow hosts is hosted again.
+	DeliverInspection(ctx context.Context, subject string, command inspection.Command) error
 	// Hosted reports of each obligation whether its workflow is open.
 	Hosted(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error)
 }

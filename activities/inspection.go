@@ -157,16 +157,33 @@ type Outstanding struct {
 	Next   time.Time `json:"next,omitzero"`
 }
 
-// OutstandingReports asks the archive for the reports that a cycle waits for.
+// OutstandingReports asks the archive for the reports that a cycle waits for. A
+// unit whose own workflow has not asked it yet is waited for as well.
 func (a *Activities) OutstandingReports(ctx context.Context, input TimedCycle) (Outstanding, error) {
+	aggregate, err := a.archive.InspectionSubject(ctx, input.Inspection.Subject())
+	if err != nil {
+		return Outstanding{}, err
+	}
+	cycle, is := aggregate.(*inspection.Inspection)
+	if !is {
+		return Outstanding{}, fmt.Errorf("%s is no cycle", input.Inspection)
+	}
 	reports, err := a.archive.UnitReports(ctx, store.Everything(), store.UnitReportFilter{
-		Plan: input.Inspection.Plan, Quarter: input.Inspection.Quarter, Open: true,
+		Plan: input.Inspection.Plan, Quarter: input.Inspection.Quarter,
 	})
 	if err != nil {
 		return Outstanding{}, err
 	}
-	outstanding := Outstanding{Open: len(reports)}
+	unasked := len(cycle.Units) - len(reports)
+	outstanding := Outstanding{Open: unasked, Timely: unasked}
+	if unasked > 0 {
+		outstanding.Next = cycle.ReportDue
+	}
 	for _, report := range reports {
+		if report.Ended {
+			continue
+		}
+		outstanding.Open++
 		if !report.Due.After(input.At) {
 			continue
 		}
@@ -176,6 +193,12 @@ func (a *Activities) OutstandingReports(ctx context.Context, input TimedCycle) (
 		}
 	}
 	return outstanding, nil
+}
+
+// NothingToReport reports whether a unit has nothing to say in a cycle: it had no
+// duties at the cut-off and answers for no indicator.
+func (a *Activities) NothingToReport(ctx context.Context, unit UnitOfCycle) (bool, error) {
+	return a.archive.NothingToReport(ctx, unit.Inspection, unit.Unit)
 }
 
 // EndReports closes every report of a cycle that is still open: who has not

@@ -36,16 +36,34 @@ func NewEngine(temporal client.Client) *Engine { return &Engine{client: temporal
 // (ask Outcome, or read the archive's command); ErrClosed when the workflow has
 // ended with its obligation.
 func (e *Engine) Execute(ctx context.Context, id models.ObligationID, command models.Command) (Receipt, error) {
-	receipt, err := e.update(ctx, id, command)
+	return e.execute(ctx, addressed{
+		command: command.ID, name: string(command.Body.CommandKind()), argument: command,
+		start: startOptions(id), workflow: ObligationWorkflow, input: InputOf(id),
+	})
+}
+
+// addressed is a command on its way to the workflow that hosts its subject, with
+// what starts that workflow if it does not run.
+type addressed struct {
+	command  models.CommandID
+	name     string
+	argument any
+	start    client.StartWorkflowOptions
+	workflow string
+	input    any
+}
+
+func (e *Engine) execute(ctx context.Context, to addressed) (Receipt, error) {
+	receipt, err := e.update(ctx, to)
 	if !isOrphaned(err) {
 		return receipt, outcome(err)
 	}
 	// A run accepted the update and closed. Whether the archive has the command,
 	// the next run knows only by asking it; if the rules now refuse, it may be
 	// because the command took effect, so that the caller reads the archive.
-	receipt, err = e.update(ctx, id, command)
+	receipt, err = e.update(ctx, to)
 	if _, refused := refusalOf(err); refused || isOrphaned(err) {
-		return Receipt{}, fmt.Errorf("command %s: %w", command.ID, ErrPending)
+		return Receipt{}, fmt.Errorf("command %s: %w", to.command, ErrPending)
 	}
 	return receipt, outcome(err)
 }
@@ -63,19 +81,18 @@ func (e *Engine) Deliver(ctx context.Context, id models.ObligationID, command mo
 // it with the same update: starting costs the server a write that almost no
 // command needs. Waiting for acceptance is enough: what completes in the same
 // workflow task comes back with it.
-func (e *Engine) update(ctx context.Context, id models.ObligationID, command models.Command) (Receipt, error) {
+func (e *Engine) update(ctx context.Context, to addressed) (Receipt, error) {
 	accepting, cancel := context.WithTimeout(ctx, acceptPatience)
 	defer cancel()
 	options := client.UpdateWorkflowOptions{
-		UpdateID: string(command.ID), WorkflowID: id.Subject(),
-		UpdateName: string(command.Body.CommandKind()), Args: []any{command},
+		UpdateID: string(to.command), WorkflowID: to.start.ID, UpdateName: to.name, Args: []any{to.argument},
 		WaitForStage: client.WorkflowUpdateStageAccepted,
 	}
 	handle, err := e.client.UpdateWorkflow(accepting, options)
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
 		handle, err = e.client.UpdateWithStartWorkflow(accepting, client.UpdateWithStartWorkflowOptions{
-			StartWorkflowOperation: e.client.NewWithStartWorkflowOperation(startOptions(id), ObligationWorkflow, InputOf(id)),
+			StartWorkflowOperation: e.client.NewWithStartWorkflowOperation(to.start, to.workflow, to.input),
 			UpdateOptions:          options,
 		})
 	}
@@ -90,8 +107,12 @@ func (e *Engine) update(ctx context.Context, id models.ObligationID, command mod
 // are those of Execute; ErrUnavailable means that no run knows the command, so
 // that it may be sent again.
 func (e *Engine) Outcome(ctx context.Context, id models.ObligationID, command models.CommandID) (Receipt, error) {
+	return e.pending(ctx, id.Subject(), command)
+}
+
+func (e *Engine) pending(ctx context.Context, workflow string, command models.CommandID) (Receipt, error) {
 	handle := e.client.GetWorkflowUpdateHandle(client.GetWorkflowUpdateHandleOptions{
-		WorkflowID: id.Subject(), UpdateID: string(command),
+		WorkflowID: workflow, UpdateID: string(command),
 	})
 	receipt, err := receiptOf(ctx, handle)
 	if isOrphaned(err) {

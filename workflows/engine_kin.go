@@ -128,6 +128,7 @@ func (e *Engine) Carry(ctx context.Context, proposal store.ProposalID) error {
 const (
 	digestHour, digestMinute       = 8, 30
 	reconcileHour, reconcileMinute = 2, 30
+	quarterHour, quarterMinute     = 9, 5
 	catchUp                        = 36 * time.Hour
 )
 
@@ -137,6 +138,7 @@ func (e *Engine) Schedules(ctx context.Context) error {
 	daily := []client.ScheduleOptions{
 		dailyAt(ScheduleDigest, DigestWorkflow, digestHour, digestMinute),
 		dailyAt(ScheduleReconcile, ReconcileWorkflow, reconcileHour, reconcileMinute),
+		dailyAt(ScheduleQuarter, QuarterWorkflow, quarterHour, quarterMinute),
 	}
 	for _, options := range daily {
 		ctx, cancel := context.WithTimeout(ctx, startPatience)

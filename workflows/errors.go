@@ -18,6 +18,8 @@ const (
 	// run fails, and does not complete, so that it can be started once the
 	// obligation is enrolled.
 	TypeUnknownObligation = "obligation-unknown"
+	// TypeUnknownSubject is the same for a subject of the inspection.
+	TypeUnknownSubject = "subject-unknown"
 	// TypeArchiveFault fails one command that the archive can neither take nor
 	// refuse although it can be read. Nothing is known to have happened.
 	TypeArchiveFault = "archive-fault"

@@ -14,6 +14,7 @@ import (
 
 	"bangfu/activities"
 	"bangfu/models"
+	"bangfu/models/inspection"
 	"bangfu/models/modelstest"
 	"bangfu/models/roster"
 	"bangfu/models/store"
@@ -54,6 +55,14 @@ func (e *directEngine) Deliver(ctx context.Context, id models.ObligationID, comm
 		return errLostConnection
 	}
 	return workflowtest.AppendBeside(ctx, e.archive, id, command)
+}
+
+// DeliverInspection appends beside the subject's workflow, as another writer would.
+func (e *directEngine) DeliverInspection(ctx context.Context, subject string, command inspection.Command) error {
+	if e.fails() {
+		return errLostConnection
+	}
+	return workflowtest.AppendInspectionBeside(ctx, e.archive, subject, command)
 }
 
 func (e *directEngine) StartEnrolments(_ context.Context, plan models.PlanID) error {

@@ -24,6 +24,12 @@ const (
 	DigestWorkflow       = "DailyDigest"
 	ReconcileWorkflow    = "Reconcile"
 	BatchWorkflow        = "Batch"
+
+	InspectionWorkflow     = "Inspection"
+	UnitInspectionWorkflow = "UnitInspection"
+	SampleWorkflow         = "Sample"
+	FindingWorkflow        = "Finding"
+	QuarterWorkflow        = "QuarterOpening"
 )
 
 // Messages to a workflow. Updates are named by models.UpdateKinds.
@@ -35,12 +41,16 @@ const (
 	SignalRefresh = "refresh"
 	// SignalMore tells a running enrolment that there are new obligations.
 	SignalMore = "more"
+	// SignalSettled tells a cycle that no report is awaited any more.
+	SignalSettled = "settled"
 )
 
 // Schedules and the workflows they start.
 const (
 	ScheduleDigest    = "daily-digest"
 	ScheduleReconcile = "nightly-reconcile"
+	// ScheduleQuarter opens the inspection of a quarter.
+	ScheduleQuarter = "quarterly-inspection"
 )
 
 // Change IDs for workflow.GetVersion are declared here, newest last, each with

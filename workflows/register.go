@@ -20,22 +20,14 @@ func registerActivities(registry worker.ActivityRegistry, acts *activities.Activ
 
 // RegisterWorkflows registers the workflows alone; a replayer needs no more.
 func RegisterWorkflows(registry worker.WorkflowRegistry) {
-	registry.RegisterWorkflowWithOptions(Obligation, workflow.RegisterOptions{
-		Name: ObligationWorkflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
-	registry.RegisterWorkflowWithOptions(Adjudication, workflow.RegisterOptions{
-		Name: AdjudicationWorkflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
-	registry.RegisterWorkflowWithOptions(Enrolment, workflow.RegisterOptions{
-		Name: EnrolmentWorkflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
-	registry.RegisterWorkflowWithOptions(DailyDigest, workflow.RegisterOptions{
-		Name: DigestWorkflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
-	registry.RegisterWorkflowWithOptions(Reconcile, workflow.RegisterOptions{
-		Name: ReconcileWorkflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
-	registry.RegisterWorkflowWithOptions(Batch, workflow.RegisterOptions{
-		Name: BatchWorkflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
+	for name, hosted := range map[string]any{
+		ObligationWorkflow: Obligation, AdjudicationWorkflow: Adjudication, EnrolmentWorkflow: Enrolment,
+		DigestWorkflow: DailyDigest, ReconcileWorkflow: Reconcile, BatchWorkflow: Batch,
+		InspectionWorkflow: Inspection, UnitInspectionWorkflow: UnitInspection, SampleWorkflow: Sample,
+		FindingWorkflow: Finding, QuarterWorkflow: QuarterOpening,
+	} {
+		registry.RegisterWorkflowWithOptions(hosted, workflow.RegisterOptions{
+			Name: name, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
+		})
+	}
 }

@@ -237,7 +237,7 @@ func (r *UnitReport) Apply(e Event) {
 
 // dueStep is the deadline as a step: an extended one is another.
 func (r *UnitReport) dueStep() Step {
-	return Step{ID: StepID(stepDue + "-" + models.DateOf(r.Due).String()), At: r.Due}
+	return Step{ID: StepID(stepDue + "-" + models.DateOf(r.Due.Add(-time.Nanosecond)).String()), At: r.Due}
 }
 
 // NextStep is the next reminder, or the deadline.

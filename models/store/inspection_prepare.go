@@ -117,7 +117,7 @@ func (a *Archive) addFindings(ctx context.Context, snapshot *inspection.Snapshot
 	for _, unit := range snapshot.Units {
 		names[unit.Unit] = unit.Name
 	}
-	page := Page{Size: MaximumPage}
+	page := Page{Size: MaximumPageSize}
 	for {
 		part, err := a.Findings(ctx, Everything(), FindingFilter{Plan: id.Plan}, page)
 		if err != nil {
@@ -148,17 +148,24 @@ func (a *Archive) DraftBulletin(ctx context.Context, id inspection.ID, ordinal i
 	if err != nil {
 		return BulletinText{}, err
 	}
-	content, err := json.Marshal(inspection.Draft(snapshot, inspection.Rank(snapshot)))
-	if err != nil {
-		return BulletinText{}, fmt.Errorf("write the draft of %s: %w", id, err)
-	}
 	figures, err := json.Marshal(snapshot)
 	if err != nil {
 		return BulletinText{}, fmt.Errorf("write the figures of %s: %w", id, err)
 	}
-	text := BulletinText{
-		BulletinKey: BulletinKey{Inspection: id, Ordinal: ordinal}, Digest: digestOfTexts(content, figures),
-		Content: string(content), Snapshot: string(figures), Account: by, SavedAt: at,
+	return a.KeepBulletin(ctx, BulletinKey{Inspection: id, Ordinal: ordinal}, inspection.Draft(snapshot), string(figures), by, at)
+}
+
+// KeepBulletin keeps a text of a bulletin beside the figures that it was written
+// from, under its digest.
+func (a *Archive) KeepBulletin(ctx context.Context, key BulletinKey, bulletin inspection.Bulletin, figures string, by models.AccountID, at time.Time) (BulletinText, error) {
+	content, err := bulletin.Canonical()
+	if err != nil {
+		return BulletinText{}, err
 	}
+	digest, err := bulletin.Digest()
+	if err != nil {
+		return BulletinText{}, err
+	}
+	text := BulletinText{BulletinKey: key, Digest: digest, Content: string(content), Snapshot: figures, Account: by, SavedAt: at}
 	return text, a.SaveBulletinText(ctx, text)
 }

@@ -128,3 +128,13 @@ func (a *Archive) SampleItems(ctx context.Context, reach Reach, id inspection.ID
 	}
 	return items, nil
 }
+
+// SampleRemark is the last word on a sampled credit.
+func (a *Archive) SampleRemark(ctx context.Context, id inspection.ID, record models.RecordID) (string, error) {
+	var row sampleItemRow
+	err := a.db(ctx).Where("plan = ? AND quarter = ? AND record = ?", string(id.Plan), id.Quarter.String(), string(record)).Take(&row).Error
+	if err != nil {
+		return "", fmt.Errorf("read the sampled record %s: %w", record, known(err))
+	}
+	return row.Remark, nil
+}

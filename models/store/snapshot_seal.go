@@ -201,8 +201,8 @@ func (a *Archive) SnapshotFigures(ctx context.Context, id inspection.ID) ([]insp
 // sample.
 func (a *Archive) SnapshotCredits(ctx context.Context, id inspection.ID) ([]inspection.Credit, error) {
 	var rows []struct {
-		snapshotCreditRow
-		UnitKind string
+		Credit   snapshotCreditRow `gorm:"embedded"`
+		UnitKind string            `gorm:"column:unit_kind"`
 	}
 	err := a.db(ctx).Table("snapshot_credits AS c").
 		Joins("JOIN snapshot_units u ON u.plan = c.plan AND u.quarter = c.quarter AND u.unit = c.unit").
@@ -213,10 +213,11 @@ func (a *Archive) SnapshotCredits(ctx context.Context, id inspection.ID) ([]insp
 	}
 	credits := make([]inspection.Credit, len(rows))
 	for i, row := range rows {
+		credit := row.Credit
 		credits[i] = inspection.Credit{
-			Record: models.RecordID(row.Record), Obligation: models.ObligationID{Plan: id.Plan, Cadre: models.CadreID(row.Cadre)},
-			Unit: models.UnitID(row.Unit), UnitKind: models.UnitKind(row.UnitKind), Kind: models.Kind(row.Kind),
-			Quarter: models.QuarterOf(models.DateOf(row.CreditedAt)),
+			Record: models.RecordID(credit.Record), Obligation: models.ObligationID{Plan: id.Plan, Cadre: models.CadreID(credit.Cadre)},
+			Unit: models.UnitID(credit.Unit), UnitKind: models.UnitKind(row.UnitKind), Kind: models.Kind(credit.Kind),
+			Quarter: models.QuarterOf(models.DateOf(credit.CreditedAt)),
 		}
 	}
 	return credits, nil

@@ -97,11 +97,18 @@ func requireFrozen(r *rapid.T, archive *store.Archive, id inspection.ID, events 
 	}
 	frame, err := archive.SnapshotCredits(r.Context(), id)
 	require.NoError(r, err)
-	credits := 0
-	for _, kind := range models.Kinds {
-		credits += o.Credits(kind)
+	var credited, framed []string
+	for _, record := range o.Records {
+		if record.State == models.StateCredited {
+			credited = append(credited, fmt.Sprintf("%s %s %s", record.ID, record.Kind, models.QuarterOf(models.DateOf(record.CreditedAt))))
+		}
 	}
-	require.Len(r, frame, credits)
+	for _, credit := range frame {
+		require.Equal(r, o.ID, credit.Obligation)
+		require.Equal(r, models.UnitDistrict, credit.UnitKind)
+		framed = append(framed, fmt.Sprintf("%s %s %s", credit.Record, credit.Kind, credit.Quarter))
+	}
+	require.ElementsMatch(r, credited, framed)
 }
 
 func TestLateCommandsDoNotChangeASnapshot(t *testing.T) {

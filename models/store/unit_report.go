@@ -191,3 +191,13 @@ func (a *Archive) UnitReportText(ctx context.Context, id inspection.ID, unit mod
 	}
 	return row.text(), nil
 }
+
+// NothingToReport reports whether a unit had no duties at the cut-off of a cycle.
+func (a *Archive) NothingToReport(ctx context.Context, id inspection.ID, unit models.UnitID) (bool, error) {
+	var row snapshotUnitRow
+	err := a.db(ctx).Where("plan = ? AND quarter = ? AND unit = ?", string(id.Plan), id.Quarter.String(), string(unit)).Take(&row).Error
+	if err != nil {
+		return false, fmt.Errorf("read the frozen unit %s: %w", unit, known(err))
+	}
+	return row.Obligations == 0, nil
+}

@@ -38,8 +38,8 @@ func Prepare(ctx context.Context, archive *store.Archive) error {
 	}
 	err := archive.SaveUnits(ctx, []models.Unit{
 		{ID: "tj", Path: "/tj/", Name: "fixture city"},
-		{ID: Unit, Path: "/tj/120101/", Name: "fixture district one", Parent: "tj"},
-		{ID: OtherUnit, Path: "/tj/120102/", Name: "fixture district two", Parent: "tj"},
+		{ID: Unit, Path: "/tj/120101/", Name: "fixture district one", Kind: models.UnitDistrict, Parent: "tj"},
+		{ID: OtherUnit, Path: "/tj/120102/", Name: "fixture district two", Kind: models.UnitDistrict, Parent: "tj"},
 	})
 	if err != nil {
 		return fmt.Errorf("save the units: %w", err)
