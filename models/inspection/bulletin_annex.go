@@ -32,7 +32,30 @@ const (
 	AnnexFindings    AnnexCode = "findings"
 	AnnexDepartments AnnexCode = "departments"
 	AnnexIndividuals AnnexCode = "individuals"
+	AnnexCorrection  AnnexCode = "correction"
 )
+
+// annexesOfFigures are the tables that come from the snapshot.
+var annexesOfFigures = []AnnexCode{AnnexHelp, AnnexTasks, AnnexFindings, AnnexDepartments, AnnexIndividuals}
+
+// Text names the table in a sentence.
+func (c AnnexCode) Text() string {
+	switch c {
+	case AnnexHelp:
+		return "区县、功能区干部帮扶完成情况"
+	case AnnexTasks:
+		return "行动计划任务指标进度"
+	case AnnexFindings:
+		return "整改清单"
+	case AnnexDepartments:
+		return "市级部门任务落实情况"
+	case AnnexIndividuals:
+		return "逾期帮扶目标名单"
+	case AnnexCorrection:
+		return "更正对照表"
+	}
+	return string(c)
+}
 
 // Column is the head of a column, with the unit of its numbers.
 type Column struct {
@@ -81,7 +104,7 @@ func columns(heads ...string) []Column {
 // helpAnnex is 附表1: how districts and zones meet the duty of help.
 func helpAnnex(snapshot Snapshot, ranking Ranking) Annex {
 	annex := Annex{
-		Code: AnnexHelp, Title: "区县、功能区干部帮扶完成情况", Rows: []AnnexRow{}, Notes: []string{},
+		Code: AnnexHelp, Title: AnnexHelp.Text(), Rows: []AnnexRow{}, Notes: []string{},
 		Columns: columns("#位次", "单位", "#应完成（个）", "#已认定（个）", "#计入完成（个）", "#完成率（%）", "#逾期（个）",
 			"#上季度完成率（%）", "#上季度位次", "#比上季度增减（百分点）", "#上年同期完成率（%）", "#上年同期位次", "#同比增减（百分点）"),
 	}
@@ -143,7 +166,7 @@ func place(place int) string {
 // tasksAnnex is 附表2: every indicator of the city.
 func tasksAnnex(snapshot Snapshot) Annex {
 	annex := Annex{
-		Code: AnnexTasks, Title: "行动计划任务指标进度", Rows: []AnnexRow{},
+		Code: AnnexTasks, Title: AnnexTasks.Text(), Rows: []AnnexRow{},
 		Columns: columns("#任务", "部分", "指标", "目标", "计量单位", "自报数", "系统数", "进度"),
 		Notes:   []string{"自报数由责任单位填报；系统数由本系统已认定、已核实的数据得出，没有的以“—”表示。进度以截止时已过期限的比例（序时进度）衡量。"},
 	}
@@ -165,7 +188,7 @@ func tasksAnnex(snapshot Snapshot) Annex {
 // findingsAnnex is 附表3: what is to be put right.
 func findingsAnnex(snapshot Snapshot) Annex {
 	annex := Annex{
-		Code: AnnexFindings, Title: "整改清单", Rows: []AnnexRow{}, Notes: []string{"整改期限为当日24时；已答复的问题经核实后销号。"},
+		Code: AnnexFindings, Title: AnnexFindings.Text(), Rows: []AnnexRow{}, Notes: []string{"整改期限为当日24时；已答复的问题经核实后销号。"},
 		Columns: columns("#序号", "单位", "任务", "问题", "程度", "提出季度", "提出日期", "整改期限", "状态", "灯"),
 	}
 	for i, row := range FindingRows(snapshot, Query{Having: HavingOpen}) {
@@ -187,7 +210,7 @@ func findingsAnnex(snapshot Snapshot) Annex {
 // departmentsAnnex is 附表4: how departments carry out their tasks.
 func departmentsAnnex(ranking Ranking, snapshot Snapshot) Annex {
 	annex := Annex{
-		Code: AnnexDepartments, Title: "市级部门任务落实情况", Rows: []AnnexRow{}, Notes: []string{},
+		Code: AnnexDepartments, Title: AnnexDepartments.Text(), Rows: []AnnexRow{}, Notes: []string{},
 		Columns: columns("#位次", "单位", "#完成（项）", "#超序时（项）", "#按序时（项）", "#未达序时（项）", "#未量化或者未报（项）",
 			"#已核实（项）", "自查报告", "说明"),
 	}
@@ -216,7 +239,7 @@ func departmentsAnnex(ranking Ranking, snapshot Snapshot) Annex {
 // individualsAnnex lists overdue goals by person, for those who may read it.
 func individualsAnnex(snapshot Snapshot) Annex {
 	annex := Annex{
-		Code: AnnexIndividuals, Title: "逾期帮扶目标名单", Restricted: true, Rows: []AnnexRow{},
+		Code: AnnexIndividuals, Title: AnnexIndividuals.Text(), Restricted: true, Rows: []AnnexRow{},
 		Columns: columns("#序号", "单位", "姓名", "指标项", "截止日"),
 		Notes:   []string{"本表涉及个人，限有权知悉的人员阅看，不随通报印发。"},
 	}

@@ -1,11 +1,5 @@
 package inspection
 
-import (
-	"cmp"
-	"maps"
-	"slices"
-)
-
 // Change is one row of what a correction changes: a paragraph, a figure or a row
 // of a table, as it was and as it is.
 type Change struct {
@@ -46,7 +40,7 @@ func Difference(before, after Bulletin) []Change {
 			changes = append(changes, Change{What: ChangeWords, Section: code, Old: step.old, New: step.new})
 		}
 	}
-	for _, code := range []AnnexCode{AnnexHelp, AnnexTasks, AnnexFindings, AnnexDepartments, AnnexIndividuals} {
+	for _, code := range annexesOfFigures {
 		for _, step := range compareLists(annexLines(before, code), annexLines(after, code)) {
 			changes = append(changes, Change{What: ChangeAnnex, Annex: code, Old: step.old, New: step.new})
 		}
@@ -94,9 +88,7 @@ func (b Bulletin) about(query Query) string {
 	if subject == "" || query.Measure == MeasureName {
 		return ""
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(b.Figures), func(a, b FigureID) int {
-		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
-	}) {
+	for _, id := range b.sortedFigures() {
 		if figure := b.Figures[id]; figure.Query.Measure == MeasureName && figure.Query.subject() == subject {
 			return figure.Value + "："
 		}

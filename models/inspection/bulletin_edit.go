@@ -12,20 +12,6 @@ import (
 	"bangfu/models"
 )
 
-// Why an edit of a bulletin is refused. The parameters section, paragraph (from
-// 1) and found say where and what.
-const (
-	RefusedFreeNumber    models.RefusalCode = "bulletin-free-number"    // a number that is no figure
-	RefusedFigureUnknown models.RefusalCode = "bulletin-figure-unknown" // a token without a figure
-	RefusedFigureTwice   models.RefusalCode = "bulletin-figure-twice"   // a token that stands twice
-	RefusedFigureDropped models.RefusalCode = "bulletin-figure-dropped" // a figure that must stay
-	RefusedFigureChanged models.RefusalCode = "bulletin-figure-changed" // a value that was written over
-	RefusedFigureAstray  models.RefusalCode = "bulletin-figure-astray"  // a figure behind another one's name
-	RefusedText          models.RefusalCode = "bulletin-text-invalid"   // markup, control characters
-	RefusedTextLong      models.RefusalCode = "bulletin-text-too-long"
-	RefusedSections      models.RefusalCode = "bulletin-sections" // chapters missing or out of order
-)
-
 // Limits of what an editor may send.
 const (
 	paragraphRunes    = 4000

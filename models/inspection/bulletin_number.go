@@ -23,6 +23,7 @@ var exempt = []*regexp.Regexp{
 	regexp.MustCompile(`[一二三四五六七八九十]是`),
 	regexp.MustCompile(`第[一二三四五六七八九十](?:[，、：]|时间|责任人|一线|方面)`),
 	regexp.MustCompile(`百分[比点]`),
+	regexp.MustCompile(`一[户企区县家]一策|三年行动计划|[一三]年来|一次性`),
 	regexp.MustCompile(`[每同任某另逐统进唯专][一]`),
 	regexp.MustCompile(`一(?:些|批|定|致|律|般|直|并|起|步|线|系列|体|旦|如既往|把手|方面|揽子)`),
 }

@@ -27,10 +27,26 @@ const (
 	RefusedStep           models.RefusalCode = "inspection-step-not-due"
 )
 
+// Why an edit of a bulletin is refused. The parameters section, sectionTitle,
+// paragraph (from 1) and found say where and what.
+const (
+	RefusedFreeNumber    models.RefusalCode = "bulletin-free-number"    // a number that is no figure
+	RefusedFigureUnknown models.RefusalCode = "bulletin-figure-unknown" // a token without a figure
+	RefusedFigureTwice   models.RefusalCode = "bulletin-figure-twice"   // a token that stands twice
+	RefusedFigureDropped models.RefusalCode = "bulletin-figure-dropped" // a figure that must stay
+	RefusedFigureChanged models.RefusalCode = "bulletin-figure-changed" // a value that was written over
+	RefusedFigureAstray  models.RefusalCode = "bulletin-figure-astray"  // a figure behind another one's name
+	RefusedText          models.RefusalCode = "bulletin-text-invalid"   // markup, control characters
+	RefusedTextLong      models.RefusalCode = "bulletin-text-too-long"
+	RefusedSections      models.RefusalCode = "bulletin-sections" // chapters missing or out of order
+)
+
 // Refusals are all refusals of the inspection, for the words that pages have.
 var Refusals = []models.RefusalCode{
 	RefusedStage, RefusedQuarter, RefusedOpened, RefusedCancelled, RefusedBulletin, RefusedBulletinStale,
 	RefusedSameSigner, RefusedCorrection, RefusedUnit, RefusedReportState, RefusedReportStale, RefusedSameConfirmer,
 	RefusedDeadline, RefusedItem, RefusedItemState, RefusedSameChecker, RefusedHearing, RefusedFindingState,
 	RefusedFindingUnknown, RefusedStep,
+	RefusedFreeNumber, RefusedFigureUnknown, RefusedFigureTwice, RefusedFigureDropped, RefusedFigureChanged,
+	RefusedFigureAstray, RefusedText, RefusedTextLong, RefusedSections,
 }
