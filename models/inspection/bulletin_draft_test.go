@@ -1,6 +1,7 @@
 package inspection_test
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -211,4 +212,27 @@ func TestTheDigestIsThatOfTheWholeBulletin(t *testing.T) {
 	second, err := bulletin.Digest()
 	require.NoError(t, err)
 	require.NotEqual(t, first, second)
+}
+
+func TestABulletinIsTheSameAfterAJourneyThroughTheArchive(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		snapshot := drawSnapshot(t)
+		snapshot.CutOff = snapshot.CutOff.In(models.Shanghai)
+		bulletin := inspection.Draft(snapshot)
+		text, err := bulletin.Canonical()
+		require.NoError(t, err)
+		var read inspection.Bulletin
+		require.NoError(t, json.Unmarshal(text, &read))
+		again, err := read.Canonical()
+		require.NoError(t, err)
+		require.Equal(t, string(text), string(again))
+		require.Equal(t, inspection.Render(bulletin), inspection.Render(read))
+	})
+}
+
+func BenchmarkADraftOfFourHundredUnits(b *testing.B) {
+	snapshot := hugeSnapshot()
+	for b.Loop() {
+		inspection.Draft(snapshot)
+	}
 }
