@@ -90,6 +90,16 @@ func (b Bulletin) Title() string {
 	return title
 }
 
+// Preamble is the sentence before the first chapter. It is built like the title.
+func (b Bulletin) Preamble() string {
+	if b.Corrects != "" {
+		return fmt.Sprintf("%s通报了%s《%s》落实情况的督查情况。经核对，其中部分内容应予更正，更正之处见附表《%s》，更正后的全文如下：",
+			b.Corrects, quarterWords(b.Quarter), b.PlanTitle, AnnexCorrection.Text())
+	}
+	return fmt.Sprintf("按照《%s》关于每季度督查并向全市通报的要求，对%s的落实情况进行了督查。现将有关情况通报如下：",
+		b.PlanTitle, quarterWords(b.Quarter))
+}
+
 // Note says what the figures are as of, and the digest that proves it.
 func (b Bulletin) Note() string {
 	note := fmt.Sprintf("数据截止%s，快照摘要（SHA-256）%s。", instantWords(b.CutOff), b.SnapshotDigest)

@@ -95,8 +95,6 @@ func (q Query) findingFilter() string {
 
 var cycleDefinitions = map[Measure]string{
 	MeasureCutOff:  "本次督查冻结数据的时刻",
-	MeasureQuarter: "本次督查的季度",
-	MeasurePlan:    "所督查的行动计划的名称",
 	MeasureElapsed: "截止时已过天数占行动计划期限总天数的百分比（序时进度）",
 }
 

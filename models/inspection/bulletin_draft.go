@@ -78,11 +78,7 @@ func (d *drafter) counts(query Query) bool {
 }
 
 func (d *drafter) overall() {
-	cycle := func(measure Measure) string { return d.put(Query{Table: TableCycle, Measure: measure}) }
-	opening := []string{
-		"按照行动计划关于每季度督查的要求，对《", cycle(MeasurePlan), "》", cycle(MeasureQuarter), "的落实情况进行了督查，数据截止",
-		cycle(MeasureCutOff), "。",
-	}
+	opening := []string{"数据截止", d.put(Query{Table: TableCycle, Measure: MeasureCutOff}), "。"}
 	var groups []string
 	for _, group := range d.ranking.Groups {
 		groups = append(groups, groupWords(group.Kind)+d.put(Query{Table: TableUnits, Measure: MeasureCount, Group: group.Kind}))

@@ -47,8 +47,6 @@ type Measure string
 // the former quarter.
 const (
 	MeasureCutOff   Measure = "cut-off"
-	MeasureQuarter  Measure = "quarter"
-	MeasurePlan     Measure = "plan"
 	MeasureElapsed  Measure = "elapsed"
 	MeasureCount    Measure = "count"
 	MeasureShare    Measure = "share"
@@ -116,10 +114,6 @@ func evaluateCycle(snapshot Snapshot, query Query) (Shown, bool) {
 	switch query.Measure {
 	case MeasureCutOff:
 		return Shown{Value: instantWords(snapshot.CutOff)}, true
-	case MeasureQuarter:
-		return Shown{Value: quarterWords(snapshot.Quarter)}, true
-	case MeasurePlan:
-		return Shown{Value: snapshot.PlanTitle}, true
 	case MeasureElapsed:
 		return percent(snapshot.Elapsed, snapshot.Window), snapshot.Window > 0
 	default:

@@ -72,7 +72,7 @@ var headingPattern = regexp.MustCompile(`^（[一二三四五六七八九十]+�
 // tables, and the note of its cut-off.
 func Render(bulletin Bulletin) string {
 	var text strings.Builder
-	text.WriteString(bulletin.Title() + "\n\n")
+	text.WriteString(bulletin.Title() + "\n\n" + bulletin.Preamble() + "\n")
 	for i, section := range bulletin.Sections {
 		text.WriteString(numeral(i+1) + "、" + section.Code.Title() + "\n")
 		for _, paragraph := range section.Paragraphs {
