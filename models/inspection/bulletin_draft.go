@@ -55,7 +55,7 @@ func (d *drafter) put(query Query) string {
 		return "（数据缺）"
 	}
 	// Praise may be cut; what was asked for, found and ordered may not.
-	figure.Kept = d.section != SectionPractice && slices.Contains(d.snapshot.Rules.KeptTopics, figure.Topic)
+	figure.Kept = d.section != SectionPractice && slices.Contains(d.snapshot.rules().KeptTopics, figure.Topic)
 	id := FigureID(fmt.Sprintf("f%d", len(d.figures)+1))
 	d.figures[id] = figure
 	return tokenOf(id)

@@ -230,6 +230,23 @@ func TestABulletinIsTheSameAfterAJourneyThroughTheArchive(t *testing.T) {
 	})
 }
 
+func TestASnapshotThatWasKeptGivesTheSameBulletin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		snapshot := drawSnapshot(t)
+		text, err := json.Marshal(snapshot)
+		require.NoError(t, err)
+		var read inspection.Snapshot
+		require.NoError(t, json.Unmarshal(text, &read))
+		require.Equal(t, inspection.Draft(snapshot), inspection.Draft(read))
+	})
+}
+
+func TestRowsThatWereFrozenWithoutRulesFallUnderTheStandardOnes(t *testing.T) {
+	snapshot := aSnapshot()
+	snapshot.Rules = inspection.Rules{}
+	require.Equal(t, inspection.Draft(aSnapshot()), inspection.Draft(snapshot))
+}
+
 func BenchmarkADraftOfFourHundredUnits(b *testing.B) {
 	snapshot := hugeSnapshot()
 	for b.Loop() {

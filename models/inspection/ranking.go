@@ -114,13 +114,17 @@ func Rank(snapshot Snapshot) Ranking {
 	return ranking
 }
 
-// least is the smallest number that is ranked.
-func (s Snapshot) least() int {
+// rules are those that the cycle pinned. Every cycle pins some; rows that were
+// frozen without any fall under the standard ones, not under none.
+func (s Snapshot) rules() Rules {
 	if s.Rules.RankLeast < 1 {
-		return models.RankLeast
+		return StandardRules()
 	}
-	return s.Rules.RankLeast
+	return s.Rules
 }
+
+// least is the smallest number that is ranked.
+func (s Snapshot) least() int { return s.rules().RankLeast }
 
 // indicatorsOf gathers the shares of units in the indicators, without the city's totals.
 func indicatorsOf(snapshot Snapshot) map[models.UnitID][]IndicatorFigures {
