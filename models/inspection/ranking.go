@@ -257,18 +257,6 @@ func boolCount(is bool) int {
 	return 0
 }
 
-// row is the row of a unit.
-func (r Ranking) row(unit models.UnitID) (RankRow, bool) {
-	for _, group := range r.Groups {
-		for _, row := range group.Rows {
-			if row.Unit == unit {
-				return row, true
-			}
-		}
-	}
-	return RankRow{}, false
-}
-
 // group is the order of one kind, empty when there is no such unit.
 func (r Ranking) group(kind models.UnitKind) RankGroup {
 	for _, group := range r.Groups {
