@@ -47,13 +47,17 @@ func (a *Archive) BulletinSnapshot(ctx context.Context, id inspection.ID, at tim
 	if err != nil {
 		return inspection.Snapshot{}, err
 	}
-	cycle, err := a.Inspection(ctx, id)
+	aggregate, err := a.InspectionSubject(ctx, id.Subject())
 	if err != nil {
 		return inspection.Snapshot{}, err
 	}
+	cycle, is := aggregate.(*inspection.Inspection)
+	if !is || cycle.Snapshot == "" {
+		return inspection.Snapshot{}, fmt.Errorf("the figures of %s: %w", id, ErrUnfrozen)
+	}
 	last := models.DateOf(cycle.CutOff.Add(-time.Second))
 	snapshot := inspection.Snapshot{
-		Plan: id.Plan, PlanTitle: plan.Title, Quarter: id.Quarter, CutOff: cycle.CutOff, Digest: cycle.Snapshot,
+		Plan: id.Plan, PlanTitle: plan.Title, Quarter: id.Quarter, CutOff: cycle.CutOff, Digest: cycle.Snapshot, Rules: cycle.Rules,
 		Elapsed: min(plan.From.DaysUntil(last), plan.From.DaysUntil(plan.To)) + 1, Window: plan.From.DaysUntil(plan.To) + 1,
 	}
 	if snapshot.Units, err = a.SnapshotFigures(ctx, id); err != nil {
@@ -84,30 +88,85 @@ func (a *Archive) addReports(ctx context.Context, snapshot *inspection.Snapshot,
 	return nil
 }
 
-// addFormer puts last quarter's and last year's outcome beside each unit's.
+// addFormer puts beside each unit what the bulletins of last quarter and of last
+// year said of it: their places are those that were printed. A quarter without an
+// issued bulletin has figures, if it was frozen, and no places.
 func (a *Archive) addFormer(ctx context.Context, snapshot *inspection.Snapshot, id inspection.ID) error {
 	for _, former := range []struct {
 		quarter models.Quarter
-		into    func(*inspection.UnitFigures, *models.Outcome)
+		into    func(*inspection.UnitFigures, *models.Outcome, int)
 	}{
-		{id.Quarter.Previous(), func(u *inspection.UnitFigures, o *models.Outcome) { u.LastQuarter = o }},
-		{id.Quarter.YearBefore(), func(u *inspection.UnitFigures, o *models.Outcome) { u.LastYear = o }},
+		{id.Quarter.Previous(), func(u *inspection.UnitFigures, o *models.Outcome, place int) {
+			u.LastQuarter, u.LastQuarterPlace = o, place
+		}},
+		{id.Quarter.YearBefore(), func(u *inspection.UnitFigures, o *models.Outcome, place int) {
+			u.LastYear, u.LastYearPlace = o, place
+		}},
 	} {
-		figures, err := a.SnapshotFigures(ctx, inspection.ID{Plan: id.Plan, Quarter: former.quarter})
+		rows, err := a.formerRows(ctx, inspection.ID{Plan: id.Plan, Quarter: former.quarter})
 		if err != nil {
 			return err
 		}
-		outcomes := make(map[models.UnitID]models.Outcome, len(figures))
-		for _, one := range figures {
-			outcomes[one.Unit] = one.Outcome
-		}
 		for i := range snapshot.Units {
-			if outcome, known := outcomes[snapshot.Units[i].Unit]; known {
-				former.into(&snapshot.Units[i], &outcome)
+			if outcome, place, known := formerOf(snapshot.Units[i], rows); known {
+				former.into(&snapshot.Units[i], &outcome, place)
 			}
 		}
 	}
 	return nil
+}
+
+// formerOf is how a unit stood then. One that did not exist stands for those that
+// it succeeds: their sum, without a place.
+func formerOf(unit inspection.UnitFigures, rows map[models.UnitID]inspection.RankRow) (models.Outcome, int, bool) {
+	if row, known := rows[unit.Unit]; known {
+		return outcomeOf(unit.Unit, row), row.Place, true
+	}
+	sum, known := models.Outcome{Unit: unit.Unit}, false
+	for _, id := range unit.Predecessors {
+		if row, there := rows[id]; there {
+			known = true
+			sum.Required, sum.Met, sum.Credits = sum.Required+row.Required, sum.Met+row.Met, sum.Credits+row.Credits
+		}
+	}
+	return sum, 0, known
+}
+
+func outcomeOf(unit models.UnitID, row inspection.RankRow) models.Outcome {
+	return models.Outcome{Unit: unit, Required: row.Required, Met: row.Met, Credits: row.Credits}
+}
+
+// formerRows is the ranking that an earlier quarter's bulletin printed, by unit.
+func (a *Archive) formerRows(ctx context.Context, id inspection.ID) (map[models.UnitID]inspection.RankRow, error) {
+	var issued []bulletinRow
+	err := a.db(ctx).Where("plan = ? AND quarter = ? AND stage = ?", string(id.Plan), id.Quarter.String(), string(inspection.BulletinIssued)).
+		Order("ordinal DESC").Limit(1).Find(&issued).Error
+	if err != nil {
+		return nil, fmt.Errorf("look for the bulletin of %s: %w", id, err)
+	}
+	former := inspection.Snapshot{Plan: id.Plan, Quarter: id.Quarter}
+	printed := len(issued) > 0
+	if printed {
+		text, err := a.BulletinText(ctx, BulletinKey{Inspection: id, Ordinal: issued[0].Ordinal}, issued[0].Digest)
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(text.Snapshot), &former); err != nil {
+			return nil, fmt.Errorf("read the figures of %s: %w", id, err)
+		}
+	} else if former.Units, err = a.SnapshotFigures(ctx, id); err != nil {
+		return nil, err
+	}
+	rows := map[models.UnitID]inspection.RankRow{}
+	for _, group := range inspection.Rank(former).Groups {
+		for _, row := range group.Rows {
+			if !printed {
+				row.Place = 0
+			}
+			rows[row.Unit] = row
+		}
+	}
+	return rows, nil
 }
 
 // addFindings adds the findings of this cycle and those that are still open from
