@@ -106,6 +106,8 @@ func (d *docx) content() {
 	if d.document.closes() && !d.shared {
 		d.sectionBreak(landscape, "nextPage")
 		landscape, last = false, "evenPage"
+		// A section that began with a table that floats would not begin a page.
+		d.paragraph(nothing(), "")
 	}
 	if d.document.closes() {
 		d.closing()
@@ -137,7 +139,7 @@ func (d *docx) section(landscape bool, kind string) {
 		d.empty("w:type", "w:val", kind)
 		if landscape {
 			d.empty("w:pgSz", "w:w", height, "w:h", width, "w:orient", "landscape")
-			top, right, bottom, left = left, bottom, right, top
+			top, right, bottom, left = left, top, right, bottom
 		} else {
 			d.empty("w:pgSz", "w:w", width, "w:h", height)
 		}

@@ -186,8 +186,9 @@ type closingRow struct {
 }
 
 // closing is the 版记, a table at the foot of its page. It is placed by its distance
-// from the page's top: other programs than Word know no foot to place a table at.
-// So its height must be known, and the lines are broken here.
+// from the text's top, since not every program knows how to place a table at the
+// foot; so its height must be known, and the lines are broken here. LibreOffice
+// places a table as wide as the text only by the page's edge.
 func (d *docx) closing() {
 	const lead = "抄送："
 	em := twips(sizeSmall)
@@ -209,8 +210,11 @@ func (d *docx) closing() {
 	rows = append(rows, closingRow{form: last, lines: []string{d.document.Printer + "\t" + d.document.printed()}, above: above})
 	d.closingTable(rows, twips(width))
 	// The table is anchored to the paragraph after it.
-	d.paragraph(paragraphForm{face: faceBody, size: sizeTable, line: 20, noGrid: true}, "")
+	d.paragraph(nothing(), "")
 }
+
+// nothing is a paragraph that takes no room.
+func nothing() paragraphForm { return paragraphForm{face: faceBody, size: sizeTable, line: 20, noGrid: true} }
 
 func (d *docx) closingTable(rows []closingRow, width int) {
 	height := 0
@@ -220,8 +224,8 @@ func (d *docx) closingTable(rows []closingRow, width int) {
 	d.element("w:tbl", func() {
 		d.element("w:tblPr", func() {
 			d.empty(
-				"w:tblpPr", "w:vertAnchor", "page", "w:horzAnchor", "page", "w:tblpX", twips(points(insideMargin)),
-				"w:tblpY", twips(points(topMargin+textHeight))-height,
+				"w:tblpPr", "w:vertAnchor", "margin", "w:horzAnchor", "page", "w:tblpX", twips(points(insideMargin)),
+				"w:tblpY", twips(points(textHeight))-height,
 			)
 			d.empty("w:tblOverlap", "w:val", "never")
 			d.empty("w:tblW", "w:w", width, "w:type", "dxa")

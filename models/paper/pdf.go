@@ -53,7 +53,7 @@ func (p *printer) page(page *page, number int) error {
 	width, height, left, top := pageWidth, pageHeight, insideMargin, topMargin
 	if page.landscape {
 		// The page is turned: its top is at the binding.
-		width, height, left, top = pageHeight, pageWidth, topMargin, insideMargin
+		width, height, left, top = pageHeight, pageWidth, pageHeight-topMargin-textHeight, insideMargin
 	}
 	p.pdf.AddPageWithOption(gopdf.PageOption{PageSize: &gopdf.Rect{W: points(width), H: points(height)}})
 	for _, row := range page.rows {
