@@ -21,11 +21,12 @@ var (
 	packedBold []byte
 )
 
-// The faces of a PDF by name. Regular holds every character of GBK, bold those of
+// The faces of a PDF by name; the library turns the blank into the plus that PDF
+// wants between the mark of a face that is cut down and its name. Regular holds every character of GBK, bold those of
 // GB 2312; what bold lacks is set in regular.
 const (
-	fontRegular = "regular"
-	fontBold    = "bold"
+	fontRegular = "BFREGU NotoSerifSC-Regular"
+	fontBold    = "BFBOLD NotoSerifSC-Bold"
 )
 
 // missing is drawn for a character that no face has, as wide as a Chinese one.
