@@ -53,22 +53,28 @@ type docx struct {
 
 // paragraphForm is the form of a paragraph; lengths are twips.
 type paragraphForm struct {
-	face                    face
-	size                    float64
-	red, bold               bool
-	align                   Align
-	before, line            int
-	left, right, first      int
-	leftCharacters          int
-	firstCharacters         int
-	rightCharacters         int
-	keep, newPage           bool
-	heading                 int
-	rule                    bool
-	noGrid                  bool
-	hangingFrom, rightTabAt int
+	face  face
+	size  float64
+	red   bool
+	align Align
+	// before and line are heights.
+	before, line int
+	// left and right are indents; those in characters are added.
+	left, right                      int
+	firstCharacters, rightCharacters int
+	// hangingFrom is how far the first line begins left of the others.
+	hangingFrom int
+	rightTabAt  int
 	// spread is added to the width of every character.
 	spread int
+	// keep: on one page with the next paragraph. newPage: at the top of one.
+	keep, newPage bool
+	// heading is the level of a heading, 0 for none.
+	heading int
+	// rule is the red rule below.
+	rule bool
+	// noGrid: exact distances count, the grid of lines does not.
+	noGrid bool
 }
 
 // running is the form of running text: two characters indented, 28.95 points a line.
@@ -158,7 +164,7 @@ func (d *docx) section(landscape bool, kind string) {
 // 28 of them find room in a line.
 var runSpread = int(math.Floor(bodySpread * 20))
 
-// paragraph writes a paragraph; parts of the text that a tab parts are parted by one.
+// paragraph writes a paragraph of one form.
 func (d *docx) paragraph(form paragraphForm, text string) {
 	d.element("w:p", func() {
 		d.element("w:pPr", func() { d.paragraphProperties(form) })
@@ -202,10 +208,7 @@ func eighths(points float64) int { return int(points*8 + 0.5) }
 func (d *docx) indent(form paragraphForm) {
 	em := twips(sizeBody)
 	attributes := []any{
-		"w:left", form.left + form.leftCharacters*em, "w:right", form.right + form.rightCharacters*em,
-	}
-	if form.leftCharacters > 0 {
-		attributes = append(attributes, "w:leftChars", form.leftCharacters*100)
+		"w:left", form.left, "w:right", form.right + form.rightCharacters*em,
 	}
 	if form.rightCharacters > 0 {
 		attributes = append(attributes, "w:rightChars", form.rightCharacters*100)

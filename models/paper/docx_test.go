@@ -3,6 +3,7 @@ package paper_test
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -274,4 +275,53 @@ func TestWritingChangesNothingOfTheDocument(t *testing.T) {
 	written(t, paper.WriteOfficial, document)
 	written(t, pdf(true), document)
 	require.Equal(t, aBulletin(), document)
+}
+
+// The orders that the schema of WordprocessingML asks for. Word calls a file damaged
+// whose properties stand in another; LibreOffice does not mind.
+var orders = map[string][]string{
+	"pPr":         {"pStyle", "keepNext", "pageBreakBefore", "widowControl", "pBdr", "tabs", "kinsoku", "snapToGrid", "spacing", "ind", "jc", "outlineLvl", "sectPr"},
+	"rPr":         {"rFonts", "color", "spacing", "sz", "szCs", "lang"},
+	"tblPr":       {"tblpPr", "tblOverlap", "tblW", "tblBorders", "tblLayout", "tblCellMar"},
+	"tblBorders":  {"top", "left", "bottom", "right", "insideH", "insideV"},
+	"tblCellMar":  {"top", "left", "bottom", "right"},
+	"trPr":        {"cantSplit", "trHeight", "tblHeader"},
+	"tcPr":        {"tcW", "tcBorders", "vAlign"},
+	"tcBorders":   {"top", "bottom"},
+	"sectPr":      {"footerReference", "footerReference", "type", "pgSz", "pgMar", "docGrid"},
+	"settings":    {"evenAndOddHeaders", "characterSpacingControl", "compat"},
+	"style":       {"name", "basedOn", "next", "pPr", "rPr"},
+	"font":        {"altName", "charset", "family", "pitch"},
+	"pBdr":        {"bottom"},
+	"docDefaults": {"rPrDefault", "pPrDefault"},
+	"tbl":         {"tblPr", "tblGrid", "tr"},
+}
+
+func TestPropertiesStandInTheOrderOfTheSchema(t *testing.T) {
+	seen := map[string]bool{}
+	for _, write := range []writer{paper.WriteOfficial, paper.WriteBrief} {
+		for name, data := range unpacked(t, written(t, write, aBulletin())) {
+			if !strings.HasPrefix(name, "word/") {
+				continue
+			}
+			root := parse(t, data)
+			for parent, order := range orders {
+				parents := root.all(parent)
+				if root.name == parent {
+					parents = append(parents, root)
+				}
+				for _, one := range parents {
+					seen[parent] = true
+					last := 0
+					for _, child := range one.children {
+						place := slices.Index(order, child.name)
+						require.GreaterOrEqual(t, place, 0, "%s in %s", child.name, parent)
+						require.GreaterOrEqual(t, place, last, "%s in %s", child.name, parent)
+						last = place
+					}
+				}
+			}
+		}
+	}
+	require.Len(t, seen, len(orders))
 }

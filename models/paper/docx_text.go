@@ -48,7 +48,6 @@ func (d *docx) briefHead() {
 	foot := headLine(faceBody, sizeBody)
 	foot.rule = true
 	foot.line, foot.before = twips(numberLine), twips(linePitch-numberLine)
-	foot.left, foot.right = 0, 0
 	foot.rightTabAt = twips(points(textWidth) - sizeBody)
 	d.paragraph(foot, "\u3000"+d.document.Office+"\t"+DateText(d.document.Date))
 }

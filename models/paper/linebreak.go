@@ -34,7 +34,7 @@ func whole(left, right rune) bool {
 	switch {
 	case latin(left) && latin(right):
 		return true
-	case (left == '.' || left == ',' || left == '—') && unicode.IsDigit(right):
+	case (left == '.' || left == ',') && unicode.IsDigit(right):
 		return true
 	case unicode.IsDigit(left) && strings.ContainsRune(units, right):
 		return true
