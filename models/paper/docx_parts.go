@@ -75,8 +75,11 @@ func documentRelations() []byte {
 	m := newMarkup()
 	m.element("Relationships", func() {
 		for index, target := range []struct{ kind, name string }{
-			{"styles", "styles.xml"}, {"settings", "settings.xml"}, {"fontTable", "fontTable.xml"},
-			{"footer", "footer1.xml"}, {"footer", "footer2.xml"},
+			{"styles", "styles.xml"},
+			{"settings", "settings.xml"},
+			{"fontTable", "fontTable.xml"},
+			{"footer", "footer1.xml"},
+			{"footer", "footer2.xml"},
 		} {
 			m.empty("Relationship", "Id", fmt.Sprintf("rId%d", index+1), "Type", relationSpace+"/"+target.kind, "Target", target.name)
 		}

@@ -213,7 +213,9 @@ func (d *docx) closing() {
 }
 
 // nothing is a paragraph that takes no room.
-func nothing() paragraphForm { return paragraphForm{face: faceBody, size: sizeTable, line: 20, noGrid: true} }
+func nothing() paragraphForm {
+	return paragraphForm{face: faceBody, size: sizeTable, line: 20, noGrid: true}
+}
 
 func (d *docx) closingTable(rows []closingRow, width int) {
 	height := 0

@@ -88,8 +88,10 @@ func unitTable(count int) paper.Table {
 
 func taskTable(count int) paper.Table {
 	table := paper.Table{Columns: []paper.Column{
-		{Title: "序号", Align: paper.AlignCenter, Weight: 2}, {Title: "任务", Weight: 10},
-		{Title: "指标", Unit: "年度", Align: paper.AlignRight, Weight: 4}, {Title: "进度", Align: paper.AlignCenter, Weight: 3},
+		{Title: "序号", Align: paper.AlignCenter, Weight: 2},
+		{Title: "任务", Weight: 10},
+		{Title: "指标", Unit: "年度", Align: paper.AlignRight, Weight: 4},
+		{Title: "进度", Align: paper.AlignCenter, Weight: 3},
 	}}
 	for index := range count {
 		table.Rows = append(table.Rows, []string{

@@ -79,8 +79,10 @@ var formats = map[cellKind]string{cellText: "@", cellCount: "#,##0", cellDecimal
 
 func (w *workbook) addStyles() error {
 	thin := []excelize.Border{
-		{Type: "left", Style: 1, Color: "000000"}, {Type: "right", Style: 1, Color: "000000"},
-		{Type: "top", Style: 1, Color: "000000"}, {Type: "bottom", Style: 1, Color: "000000"},
+		{Type: "left", Style: 1, Color: "000000"},
+		{Type: "right", Style: 1, Color: "000000"},
+		{Type: "top", Style: 1, Color: "000000"},
+		{Type: "bottom", Style: 1, Color: "000000"},
 	}
 	w.plain, w.bold = map[cellKind]int{}, map[cellKind]int{}
 	add := func(style excelize.Style) (int, error) {

@@ -37,9 +37,12 @@ func anAnnex() paper.Sheet {
 	return paper.Sheet{
 		Name: "附表1", Title: "2013年第一季度区县功能区完成情况", Note: "数据截止2013年3月31日24时",
 		Columns: []paper.SheetColumn{
-			{Title: "单位", Width: 24, Total: paper.TotalLabel}, {Title: "应完成", Unit: "项", Total: paper.TotalSum},
-			{Title: "已认定", Unit: "项", Total: paper.TotalSum}, {Title: "完成率", Total: paper.TotalShare, Part: 2, Whole: 1},
-			{Title: "投入", Unit: "万元", Total: paper.TotalSum}, {Title: "位次"},
+			{Title: "单位", Width: 24, Total: paper.TotalLabel},
+			{Title: "应完成", Unit: "项", Total: paper.TotalSum},
+			{Title: "已认定", Unit: "项", Total: paper.TotalSum},
+			{Title: "完成率", Total: paper.TotalShare, Part: 2, Whole: 1},
+			{Title: "投入", Unit: "万元", Total: paper.TotalSum},
+			{Title: "位次"},
 		},
 		Rows: [][]paper.Cell{
 			{paper.TextCell("和平区"), paper.CountCell(120), paper.CountCell(60), paper.ShareCell(60, 120), paper.DecimalCell("0.10"), paper.CountCell(1)},
