@@ -20,11 +20,8 @@ const (
 	thinRule   = 0.25
 )
 
-// A page has 22 lines of 28 characters.
-const (
-	pageLines      = 22
-	lineCharacters = 28
-)
+// lineCharacters are the characters of a line; a page has 22 lines of linePitch.
+const lineCharacters = 28
 
 // The sizes of letters, in points.
 const (
