@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bangfu/models"
+	"bangfu/models/paper"
 )
 
 // practice tells what went well, as far as figures can say it.
@@ -131,7 +132,7 @@ func (d *drafter) problems() {
 		chapters = append(chapters, chapter)
 	}
 	for i, chapter := range chapters {
-		d.say("（", numeral(i+1), "）", chapter[0])
+		d.say("（", paper.Numeral(i+1), "）", chapter[0])
 		d.paragraphs = append(d.paragraphs, chapter[1:]...)
 	}
 	if len(chapters) == 0 {
@@ -223,7 +224,7 @@ func (d *drafter) next() {
 		}
 	}
 	for i, step := range d.steps(len(open) > 0) {
-		d.say(numeral(i+1), "是", step)
+		d.say(paper.Numeral(i+1), "是", step)
 	}
 	if len(d.paragraphs) == 0 {
 		d.say("目前没有未销号的问题，各单位按行动计划继续推进。")

@@ -3,6 +3,8 @@ package inspection
 import (
 	"regexp"
 	"strings"
+
+	"bangfu/models/paper"
 )
 
 // tokenPattern is how the text names a figure: {{f12}}. What an editor is shown
@@ -74,7 +76,7 @@ func Render(bulletin Bulletin) string {
 	var text strings.Builder
 	text.WriteString(bulletin.Title() + "\n\n" + bulletin.Preamble() + "\n")
 	for i, section := range bulletin.Sections {
-		text.WriteString(numeral(i+1) + "、" + section.Code.Title() + "\n")
+		text.WriteString(paper.Numeral(i+1) + "、" + section.Code.Title() + "\n")
 		for _, paragraph := range section.Paragraphs {
 			text.WriteString(bulletin.RenderParagraph(paragraph) + "\n")
 		}
@@ -84,7 +86,7 @@ func Render(bulletin Bulletin) string {
 		if annex.Restricted {
 			mark = "（限内部）"
 		}
-		text.WriteString("附表" + numeral(i+1) + "　" + annex.Title + mark + "\n")
+		text.WriteString("附表" + paper.Numeral(i+1) + "　" + annex.Title + mark + "\n")
 	}
 	text.WriteString("\n" + bulletin.Note() + "\n")
 	return text.String()

@@ -1,12 +1,14 @@
 package inspection
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"bangfu/models"
+	"bangfu/models/paper"
 )
 
 // Text is what pages and bulletins show for the state.
@@ -118,26 +120,9 @@ func lightWords(light models.Light) string {
 	return "—"
 }
 
-// numeral counts sections, annexes and lists; none of them reaches a hundred.
-func numeral(number int) string {
-	digits := []rune("〇一二三四五六七八九")
-	const ten = 10
-	switch {
-	case number < ten:
-		return string(digits[number])
-	case number < 2*ten:
-		return "十" + strings.TrimPrefix(string(digits[number%ten]), "〇")
-	default:
-		return string(digits[number/ten]) + "十" + strings.TrimPrefix(string(digits[number%ten]), "〇")
-	}
-}
-
 // dateWords is 2013年3月31日, or a dash for no date.
 func dateWords(date models.Date) string {
-	if date.IsZero() {
-		return "—"
-	}
-	return date.Start().In(models.Shanghai).Format("2006年1月2日")
+	return cmp.Or(paper.DateText(date), none)
 }
 
 // instantWords writes midnight as the end of the day before, as cut-offs are
@@ -158,7 +143,7 @@ func quarterWords(quarter models.Quarter) string {
 	if quarter.IsZero() {
 		return "—"
 	}
-	return fmt.Sprintf("%d年第%s季度", quarter.Year(), numeral(quarter.Number()))
+	return fmt.Sprintf("%d年第%s季度", quarter.Year(), paper.Numeral(quarter.Number()))
 }
 
 // sameNumber compares decimal numbers by value: 12.50 is 12.5. What is no
