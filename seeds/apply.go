@@ -23,6 +23,7 @@ func (s *Seeds) Apply(ctx context.Context, archive *store.Archive) error {
 			archive.SavePlan(ctx, s.Plan),
 			archive.SaveTasks(ctx, s.Tasks),
 			archive.SaveIndicators(ctx, s.Indicators),
+			archive.SaveAnswering(ctx, s.Answering),
 		)
 	}
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 // check finds what one file says against another.
 func (s *Seeds) check() error {
-	for _, check := range []func() error{s.checkUnits, s.checkTasks, s.checkIndicators, s.checkPolicy} {
+	for _, check := range []func() error{s.checkUnits, s.checkTasks, s.checkIndicators, s.checkAnswering, s.checkPolicy} {
 		if err := check(); err != nil {
 			return err
 		}

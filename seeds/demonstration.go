@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bangfu/models"
+	"bangfu/models/inspection"
 )
 
 // DemonstrationPlan is the plan whose people, companies and acts are invented.
@@ -39,6 +40,9 @@ type demonstration struct {
 	// tasks and indicators are copies of the real plan's.
 	tasks      []models.Task
 	indicators []models.Indicator
+	answering  []inspection.Answering
+	// sheets are the progress that units reported, oldest first.
+	sheets []*progressSheet
 	// asOf ends every story: all acts are earlier.
 	asOf        time.Time
 	random      *rand.Rand
@@ -63,6 +67,7 @@ func tellDemonstration(seeds *Seeds, plan models.Plan) (*demonstration, error) {
 	d := &demonstration{
 		plan: plan, rules: seeds.Policy.Rules, calendar: seeds.Calendar(), tree: seeds.Tree(),
 		terms: seeds.Policy.Terms, tasks: slices.Clone(seeds.Tasks), indicators: slices.Clone(seeds.Indicators),
+		answering: slices.Clone(seeds.Answering),
 		asOf: plan.From.AddDays(elapsedDays).Start(),
 		// A fixed seed: the same plan tells the same stories.
 		random: rand.New(rand.NewPCG(2013, 56)),
@@ -76,6 +81,7 @@ func tellDemonstration(seeds *Seeds, plan models.Plan) (*demonstration, error) {
 	if err := d.addFreeEnterprises(); err != nil {
 		return nil, err
 	}
+	d.tellProgress()
 	d.openAccounts()
 	return d, nil
 }

@@ -28,6 +28,7 @@ const (
 	dutyPath        = "/duty" + ofPlan
 	obligationsPath = "/obligations" + ofPlan
 	queuePath       = "/reviews" + ofPlan
+	progressPath    = "/progress" + ofPlan
 )
 
 // DemonstrationAccount is an invented account that a visitor may look through.
@@ -87,6 +88,9 @@ func accountOf(role string, unit models.UnitID) models.AccountID {
 // it approves what the first one proposes.
 func seconderOf(unit models.UnitID) models.AccountID { return accountOf(roleOrganization, unit) + "-2" }
 
+// scienceCommission is the department that answers for the most tasks.
+const scienceCommission models.UnitID = "tj-kw"
+
 // districtRoles are held once in every district and zone.
 var districtRoles = []struct{ role, title, opens string }{
 	{roleContact, "单位联络员", obligationsPath},
@@ -136,6 +140,26 @@ func (d *demonstration) openAccounts() {
 			})
 		}
 		d.openSeconder(district.ID, district.Name+"组织部分管领导", district.ID == firstDistrict || district.ID == secondDistrict)
+	}
+	d.openDepartments()
+}
+
+// openDepartments gives a contact to every city department that answers for a
+// task; the science commission's, which answers for the most, is shown.
+func (d *demonstration) openDepartments() {
+	opened := map[models.UnitID]bool{}
+	for _, answering := range d.answering {
+		for _, id := range answering.Units {
+			unit, _ := d.tree.Unit(id)
+			if unit.Kind == models.UnitGroup || opened[id] {
+				continue
+			}
+			opened[id] = true
+			d.accounts = append(d.accounts, demoAccount{
+				id: accountOf(roleContact, id), name: "演示" + unit.ShortName + "联络员", role: roleContact, unit: id,
+				opens: progressPath, shown: id == scienceCommission,
+			})
+		}
 	}
 }
 

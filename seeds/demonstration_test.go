@@ -13,6 +13,7 @@ import (
 
 	"bangfu/api/auth"
 	"bangfu/models"
+	"bangfu/models/inspection"
 	"bangfu/models/store"
 	"bangfu/models/store/storetest"
 	"bangfu/seeds"
@@ -39,6 +40,7 @@ func theDemonstration(t *testing.T, driver string) {
 	t.Run("agrees with its log", func(t *testing.T) { agreesWithItsLog(t, archive) })
 	t.Run("has an account of every role", func(t *testing.T) { hasEveryRole(t, archive, accounts) })
 	t.Run("has a chain of review", func(t *testing.T) { hasAChainOfReview(t, archive, accounts) })
+	t.Run("has reports of progress in every state", func(t *testing.T) { hasProgress(t, archive) })
 	t.Run("has files that say what they are", func(t *testing.T) { hasMarkedFiles(t, archive, bucket) })
 	t.Run("opens its log-in links", func(t *testing.T) { opensItsLinks(t, archive, bucket, accounts) })
 	t.Run("is left alone by a second run", func(t *testing.T) { isLeftAlone(t, archive, accounts) })
@@ -47,7 +49,7 @@ func theDemonstration(t *testing.T, driver string) {
 func provesItself(t *testing.T, archive *store.Archive) {
 	subjects, err := archive.VerifyAll(t.Context(), func(broken models.BrokenChain) error { return &broken })
 	require.NoError(t, err)
-	require.Equal(t, 200, subjects)
+	require.Equal(t, 200+count(t, archive, "progress_sheets"), subjects)
 	summary, err := archive.Reconcile(t.Context(), nil, func(found store.Difference) error {
 		t.Errorf("%s: %s: %s", found.Subject, found.Kind, found.Detail)
 		return nil
@@ -124,7 +126,7 @@ func count(t *testing.T, archive *store.Archive, table string) int {
 var everyTable = []string{
 	"events", "commands", "obligations", "goals", "records", "record_evidence", "claims", "reviews", "disputes",
 	"notices", "plans", "tasks", "indicators", "units", "cadres", "postings", "enterprises", "enterprise_names",
-	"evidence", "accounts", "grants", "policies", "workdays",
+	"evidence", "accounts", "grants", "policies", "workdays", "answering", "progress_sheets", "progress_entries",
 }
 
 func isLeftAlone(t *testing.T, archive *store.Archive, first seeds.DemonstrationAccounts) {
@@ -257,5 +259,45 @@ func hasAChainOfReview(t *testing.T, archive *store.Archive, accounts seeds.Demo
 			store.QueueFilter{Plan: seeds.DemonstrationPlan, Stages: []models.Stage{models.Stage(role)}}, store.Page{})
 		require.NoError(t, err)
 		require.NotEmpty(t, queue.Items, "a visitor finds something to review as %s", role)
+	}
+}
+
+// hasProgress adds the last quarter up as the pages do.
+func hasProgress(t *testing.T, archive *store.Archive) {
+	plan, err := archive.Plan(t.Context(), seeds.DemonstrationPlan)
+	require.NoError(t, err)
+	quarter := models.QuarterOf(models.DateOf(opened)).Previous()
+	entries, err := archive.AllProgress(t.Context(), store.ProgressFilter{Plan: plan.ID, Quarters: []models.Quarter{quarter, quarter.Previous()}})
+	require.NoError(t, err)
+	require.NotEmpty(t, entries)
+	states := map[inspection.ProgressState]int{}
+	loaded := load(t)
+	for i, item := range inspection.Items(loaded.Tasks, loaded.Indicators) {
+		var own, before []inspection.Entry
+		for _, entry := range entries {
+			switch {
+			case entry.Task != item.Task || entry.Ordinal != item.Ordinal:
+			case entry.Quarter == quarter:
+				own = append(own, entry.Entry)
+			default:
+				before = append(before, entry.Entry)
+			}
+		}
+		tally := inspection.Count{
+			Plan: plan, Quarter: quarter, Day: quarter.Last(), Indicator: item, Answering: loaded.Answering[i], Tree: loaded.Tree(),
+			Entries: own, Schedule: inspection.Settings,
+		}.Tally()
+		states[tally.State]++
+		require.Len(t, tally.Entries, len(own), "only those report who answer: %d.%d", item.Task, item.Ordinal)
+		for _, entry := range own {
+			answerer, _ := inspection.AnswersFor(tally.Answerers, entry.Unit)
+			former := inspection.FormerOf(tally.Basis, answerer, loaded.Tree(), quarter.Last(), before)
+			require.Empty(t, inspection.CheckEntry(item, entry, former), "%d.%d by %s", item.Task, item.Ordinal, entry.Unit)
+		}
+	}
+	for _, state := range []inspection.ProgressState{
+		inspection.ProgressAhead, inspection.ProgressOnSchedule, inspection.ProgressBehind, inspection.ProgressDone, inspection.ProgressUnmeasured,
+	} {
+		require.NotZero(t, states[state], "%s of %v", state, states)
 	}
 }

@@ -71,6 +71,7 @@ func (d *demonstration) write(ctx context.Context, archive *store.Archive, bucke
 		func(ctx context.Context, archive *store.Archive) error { return d.writeDocuments(ctx, archive, bucket) },
 		d.writeEnrolments,
 		d.writeDrafts,
+		d.writeProgress,
 		d.writeActs,
 	}
 	for _, step := range steps {
@@ -98,7 +99,13 @@ func (d *demonstration) writeRegistry(ctx context.Context, archive *store.Archiv
 	for i := range indicators {
 		indicators[i].Plan = d.plan.ID
 	}
-	if err := errors.Join(archive.SaveTasks(ctx, tasks), archive.SaveIndicators(ctx, indicators)); err != nil {
+	for i := range d.answering {
+		d.answering[i].Plan = d.plan.ID
+	}
+	err := errors.Join(
+		archive.SaveTasks(ctx, tasks), archive.SaveIndicators(ctx, indicators), archive.SaveAnswering(ctx, d.answering),
+	)
+	if err != nil {
 		return err
 	}
 	if err := archive.SaveCadres(ctx, cadres); err != nil {

@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"bangfu/models"
+	"bangfu/models/inspection"
 )
 
 //go:embed *.yaml
@@ -32,6 +33,8 @@ type Seeds struct {
 	Workdays   []models.SpecialDay
 	// Years are those whose working days are known in full.
 	Years []int
+	// Answering is who answers for each indicator.
+	Answering []inspection.Answering
 }
 
 // Calendar answers questions about working days.
@@ -52,6 +55,9 @@ func Load(files fs.FS) (*Seeds, error) {
 		seeds.loadWorkdays(files),
 	)
 	if err != nil {
+		return nil, err
+	}
+	if err := seeds.loadAnswering(files); err != nil {
 		return nil, err
 	}
 	if err := seeds.check(); err != nil {

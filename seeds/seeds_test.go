@@ -246,7 +246,7 @@ func TestATypingErrorInAFileIsFound(t *testing.T) {
 		files := fstest.MapFS{}
 		for _, file := range []string{
 			"plan.yaml", "tasks.yaml", "indicators.yaml", "units.yaml", "leads.yaml", "policy-1.yaml",
-			"workdays.yaml", "workdays-override.yaml",
+			"workdays.yaml", "workdays-override.yaml", "answering.yaml",
 		} {
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
@@ -270,6 +270,9 @@ func TestATypingErrorInAFileIsFound(t *testing.T) {
 		"a missing task":              {"tasks.yaml", "number: 2\n", "number: 3\n"},
 		"a date that is none":         {"workdays.yaml", "2013-01-01", "2013-13-01"},
 		"a plan with another policy":  {"plan.yaml", "policy: 1", "policy: 2"},
+		"an answerer who leads not":   {"answering.yaml", "units: ['市人力社保局']", "units: ['市财政局']"},
+		"an answer without a reason":  {"answering.yaml", "reason: '监督考核由市委组织部负责。'", "reason: ''"},
+		"an answer for no indicator":  {"answering.yaml", "task: 53", "task: 5"},
 		"an indicator in wrong order": {"indicators.yaml", "ordinal: 2", "ordinal: 3"},
 	} {
 		require.Error(t, change(mistake[0], mistake[1], mistake[2]), name)

@@ -14,6 +14,7 @@ func ModelColumns() (map[string][]string, error) {
 	for _, model := range []any{
 		accessRow{},
 		accountRow{},
+		answeringRow{},
 		cadreRow{},
 		substitutionRow{},
 		claimRow{},
@@ -40,6 +41,8 @@ func ModelColumns() (map[string][]string, error) {
 		postingRow{},
 		proposalRow{},
 		proposalPartRow{},
+		progressEntryRow{},
+		progressSheetRow{},
 		recordRow{},
 		evidenceUseRow{},
 		auditRow{},
