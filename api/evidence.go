@@ -30,7 +30,7 @@ type EvidenceView struct {
 	Size       int64             `json:"size" doc:"字节数"`
 	SHA256     string            `json:"sha256" doc:"SHA-256"`
 	SM3        string            `json:"sm3" doc:"SM3（GB/T 32905）"`
-	Purpose    string            `json:"purpose" enum:"claim,document" doc:"claim 为申报证据，document 为文件依据"`
+	Purpose    string            `json:"purpose" enum:"claim,document,progress" doc:"claim 为申报证据，document 为文件依据，progress 为任务进展的材料"`
 	Cadre      models.CadreID    `json:"cadre,omitempty" doc:"所属干部"`
 	UploadedAt time.Time         `json:"uploadedAt" doc:"上传时间"`
 }
@@ -62,7 +62,7 @@ type Uploading = uploadStream
 // UploadInput is the request to upload.
 type UploadInput struct {
 	Uploading
-	Purpose store.EvidencePurpose `query:"purpose" enum:"claim,document" default:"claim" doc:"claim 为申报证据，document 为文件依据"`
+	Purpose store.EvidencePurpose `query:"purpose" enum:"claim,document,progress" default:"claim" doc:"claim 为申报证据，document 为文件依据，progress 为任务进展的材料"`
 	Name    string                `query:"name" maxLength:"400" doc:"直接提交文件内容时的文件名" example:"营业执照.pdf"`
 	Unit    models.UnitID         `query:"unit" maxLength:"64" doc:"文件依据归属的单位；不填时为本人职责所在"`
 	Cadre   models.CadreID        `query:"cadre" maxLength:"64" doc:"代为上传时，所代理的干部；不填为本人"`

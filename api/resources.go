@@ -18,6 +18,7 @@ func resources() []func(huma.API, *server) {
 		registerCommands,
 		registerUnit,
 		registerPlan,
+		registerProgress,
 		registerPolicy,
 		registerCadre,
 		registerSubstitution,

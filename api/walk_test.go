@@ -58,6 +58,9 @@ type row struct {
 	// onlookers see the thing, in their part of the tree or if it is their own,
 	// and may not do this to it: forbidden where they see it, not found elsewhere.
 	onlookers []auth.Role
+	// empty hold the permission over nothing: lists show them nothing, single
+	// things are not found.
+	empty []auth.Role
 	// granted is the status when it is allowed. Acts that would change what
 	// other steps of the walk need are asked for without their precondition: 428
 	// or 422 then shows that the caller was let in.
@@ -220,7 +223,7 @@ func (w *walk) step(operation documented, expected row, role auth.Role, at place
 }
 
 func (r row) may(role auth.Role) bool {
-	return slices.Contains(r.any, role) || slices.Contains(r.tree, role) || slices.Contains(r.self, role)
+	return slices.Contains(r.any, role) || slices.Contains(r.tree, role) || slices.Contains(r.self, role) || slices.Contains(r.empty, role)
 }
 
 func (r row) reaches(role auth.Role, at place) bool {

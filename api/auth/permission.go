@@ -21,6 +21,15 @@ const (
 	PlanRead Permission = "plan:read"
 )
 
+// Progress of the plan's tasks by quarter.
+const (
+	// ProgressRead shows the city's totals to everybody who works with the plan,
+	// and the shares of units within reach.
+	ProgressRead Permission = "progress:read"
+	// ProgressReport covers reporting for one's unit.
+	ProgressReport Permission = "progress:report"
+)
+
 // People and enterprises.
 const (
 	// CadreRead covers cadres, their postings and who stands in for them.
@@ -96,7 +105,7 @@ const (
 // Permissions lists all permissions that the policy file may give.
 func Permissions() []Permission {
 	return []Permission{
-		UnitRead, PlanRead, CadreRead, SubstituteManage,
+		UnitRead, PlanRead, ProgressRead, ProgressReport, CadreRead, SubstituteManage,
 		EnterpriseRead, EnterpriseRegister, EnterpriseOverride, EnterpriseConfirm,
 		EvidenceUpload, EvidenceRead, RecordRead, RecordDraft, RecordSubmit, RecordRevoke, HintRead,
 		ReviewDistrictScience, ReviewDistrictOrganization, ReviewCityScience,

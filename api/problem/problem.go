@@ -188,6 +188,8 @@ var sentinels = []struct {
 	{store.ErrCursor, CursorInvalid},
 	{store.ErrDuplicate, Duplicate},
 	{store.ErrNotEditable, NotEditable},
+	{store.ErrLocked, ProgressLocked},
+	{store.ErrCommandReused, IdempotencyReused},
 	{workflows.ErrUnavailable, EngineUnavailable},
 	{workflows.ErrPending, CommandPending},
 	{workflows.ErrClosed, ObligationEnded},

@@ -51,6 +51,11 @@ func earlier(a, b models.Date) models.Date {
 	return b
 }
 
+// Percent is the elapsed share with one decimal.
+func (e Elapsed) Percent() string {
+	return decimalText(new(big.Rat).Mul(e.rat(), big.NewRat(100, 1)), 1)
+}
+
 // rat is the elapsed share; a time without days has passed.
 func (e Elapsed) rat() *big.Rat {
 	if e.Of <= 0 {

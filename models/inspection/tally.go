@@ -143,8 +143,7 @@ func (c Count) judge(tally *Tally) {
 		return
 	}
 	elapsed := ElapsedOf(c.Plan, c.Indicator.Period, c.Day)
-	due := elapsed.rat()
-	tally.Due = decimalText(new(big.Rat).Mul(due, big.NewRat(100, 1)), 1)
+	tally.Due = elapsed.Percent()
 	tally.State = c.Schedule.amountState(value, target, c.Indicator.Qualifier, elapsed)
 }
 

@@ -20,10 +20,14 @@ const (
 	EvidenceOfClaim EvidencePurpose = "claim"
 	// EvidenceDocument is an official document behind a decision.
 	EvidenceDocument EvidencePurpose = "document"
+	// EvidenceOfProgress supports what a unit reports on a task.
+	EvidenceOfProgress EvidencePurpose = "progress"
 )
 
 // Valid reports whether the purpose is known.
-func (p EvidencePurpose) Valid() bool { return p == EvidenceOfClaim || p == EvidenceDocument }
+func (p EvidencePurpose) Valid() bool {
+	return p == EvidenceOfClaim || p == EvidenceDocument || p == EvidenceOfProgress
+}
 
 // ErrEvidence says that the description of an upload lacks its digests or its
 // purpose.

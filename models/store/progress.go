@@ -258,6 +258,21 @@ func setLock(tx *gorm.DB, id inspection.ID, unit models.UnitID, at *time.Time) e
 		Update("locked_at", at).Error
 }
 
+// ProgressLocks are since when the units' entries of a quarter may not be
+// edited, for those that are locked.
+func (a *Archive) ProgressLocks(ctx context.Context, id inspection.ID) (map[models.UnitID]time.Time, error) {
+	var sheets []progressSheetRow
+	err := a.db(ctx).Where("plan = ? AND quarter = ? AND locked_at IS NOT NULL", string(id.Plan), id.Quarter.String()).Find(&sheets).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the locks of %s: %w", id, err)
+	}
+	locks := map[models.UnitID]time.Time{}
+	for _, sheet := range sheets {
+		locks[models.UnitID(sheet.Unit)] = orZero(sheet.LockedAt)
+	}
+	return locks, nil
+}
+
 // ProgressLocked is since when a unit's entries of a quarter may not be edited;
 // zero while they may.
 func (a *Archive) ProgressLocked(ctx context.Context, id inspection.ID, unit models.UnitID) (time.Time, error) {

@@ -1,0 +1,227 @@
+package api
+
+import (
+	"context"
+	"strconv"
+
+	"bangfu/models"
+	"bangfu/models/inspection"
+	"bangfu/models/store"
+)
+
+// board is everything that a quarter's progress is added up from.
+type board struct {
+	plan     models.Plan
+	quarters []models.Quarter
+	names    *directory
+	items    []models.Indicator
+	sections map[int]string
+	settings map[[2]int]inspection.Answering
+	entries  []store.ProgressEntry
+	system   store.SystemFigures
+	today    models.Date
+}
+
+// planBoard reads a plan with who answers for what, and no entries yet.
+func (s *server) planBoard(ctx context.Context, id models.PlanID) (*board, error) {
+	plan, err := s.Archive.Plan(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	tasks, err := s.Archive.Tasks(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	indicators, err := s.Archive.Indicators(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := s.Archive.Answering(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b := &board{
+		plan: plan, names: names, items: inspection.Items(tasks, indicators), sections: map[int]string{},
+		settings: map[[2]int]inspection.Answering{}, today: models.DateOf(s.now()),
+	}
+	byNumber := map[int]models.Task{}
+	for _, task := range tasks {
+		b.sections[task.Number], byNumber[task.Number] = task.Section, task
+	}
+	for _, item := range b.items {
+		b.settings[keyOf(item)] = inspection.DefaultAnswering(item, byNumber[item.Task], names.units)
+	}
+	for _, setting := range settings {
+		b.settings[[2]int{setting.Task, setting.Ordinal}] = setting
+	}
+	for _, quarter := range plan.Quarters() {
+		if !b.today.Before(quarter.First()) {
+			b.quarters = append(b.quarters, quarter)
+		}
+	}
+	return b, nil
+}
+
+func keyOf(item models.Indicator) [2]int { return [2]int{item.Task, item.Ordinal} }
+
+// item finds what is reported on.
+func (b *board) item(task, ordinal int) (models.Indicator, bool) {
+	for _, item := range b.items {
+		if item.Task == task && item.Ordinal == ordinal {
+			return item, true
+		}
+	}
+	return models.Indicator{}, false
+}
+
+// quarter is the one that the request names, or the last one that has ended.
+func (b *board) quarter(text, location string) (models.Quarter, error) {
+	if text == "" {
+		return b.lastEnded(), nil
+	}
+	quarter, err := models.ParseQuarter(text)
+	if err != nil {
+		return models.Quarter{}, invalid(location, "季度应写作 2013Q4。")
+	}
+	for _, known := range b.plan.Quarters() {
+		if known == quarter {
+			if b.today.Before(quarter.First()) {
+				return models.Quarter{}, invalid(location, entryFaultTexts[inspection.FaultNotBegun])
+			}
+			return quarter, nil
+		}
+	}
+	return models.Quarter{}, invalid(location, entryFaultTexts[inspection.FaultOutside])
+}
+
+func (b *board) lastEnded() models.Quarter {
+	last := models.QuarterOf(b.plan.From)
+	for _, quarter := range b.quarters {
+		if quarter.Last().Before(b.today) {
+			last = quarter
+		}
+	}
+	return last
+}
+
+// names of the quarters that have begun.
+func (b *board) quarterNames() []string {
+	names := make([]string, len(b.quarters))
+	for i, quarter := range b.quarters {
+		names[i] = quarter.String()
+	}
+	return names
+}
+
+// day is what progress in a quarter is held against.
+func (b *board) day(quarter models.Quarter) models.Date {
+	if b.today.Before(quarter.Last()) {
+		return b.today
+	}
+	return quarter.Last()
+}
+
+// read fills in the entries of some quarters and what bangfu knows at the end of
+// the last of them.
+func (s *server) read(ctx context.Context, b *board, task int, quarters ...models.Quarter) (err error) {
+	filter := store.ProgressFilter{Plan: b.plan.ID, Quarters: quarters, Task: task, AnyOrdinal: true}
+	if b.entries, err = s.Archive.AllProgress(ctx, filter); err != nil {
+		return err
+	}
+	asOf := quarters[len(quarters)-1].End()
+	if now := s.now(); now.Before(asOf) {
+		asOf = now
+	}
+	b.system, err = s.Archive.SystemFigures(ctx, b.plan.ID, asOf)
+	return err
+}
+
+// of are the entries on an item in a quarter.
+func (b *board) of(item models.Indicator, quarter models.Quarter) []inspection.Entry {
+	var found []inspection.Entry
+	for _, entry := range b.entries {
+		if entry.Task == item.Task && entry.Ordinal == item.Ordinal && entry.Quarter == quarter {
+			found = append(found, entry.Entry)
+		}
+	}
+	return found
+}
+
+func (b *board) tally(item models.Indicator, quarter models.Quarter) inspection.Tally {
+	setting := b.settings[keyOf(item)]
+	return inspection.Count{
+		Plan: b.plan, Quarter: quarter, Day: b.day(quarter), Indicator: item, Answering: setting, Tree: b.names.units,
+		Entries: b.of(item, quarter), System: b.systemFigure(setting, ""), Schedule: inspection.Settings,
+	}.Tally()
+}
+
+// systemFigure is what bangfu knows of an indicator, of the whole city or of the
+// part of the tree that a unit answers for.
+func (b *board) systemFigure(setting inspection.Answering, part string) inspection.SystemFigure {
+	figure := inspection.SystemFigure{Scope: setting.SystemScope, Reason: setting.SystemReason}
+	if figure.Scope != inspection.SystemExact && figure.Scope != inspection.SystemFloor {
+		return figure
+	}
+	credits := 0
+	for _, unit := range b.system.Units {
+		known, _ := b.names.units.Unit(unit.Unit)
+		if unit.Kind != setting.SystemKind || part != "" && !(models.Unit{Path: part}).Holds(known.Path) {
+			continue
+		}
+		credits += unit.Credits
+		figure.Required, figure.Met = figure.Required+unit.Required, figure.Met+unit.Met
+	}
+	figure.Value = strconv.Itoa(credits)
+	if figure.Scope == inspection.SystemFloor {
+		figure.Required, figure.Met = 0, 0
+	}
+	return figure
+}
+
+// partOf is the part of the tree that a unit answers for: a government answers
+// for its district or zone.
+func (b *board) partOf(id models.UnitID) string {
+	unit, _ := b.names.units.Unit(id)
+	if unit.Kind == models.UnitGovernment {
+		parent, _ := b.names.units.Unit(unit.Parent)
+		return parent.Path
+	}
+	return unit.Path
+}
+
+func (b *board) show(tally inspection.Tally) TallyView {
+	view := TallyView{
+		Indicator: showIndicator(tally.Indicator), Section: b.sections[tally.Indicator.Task],
+		TargetText: inspection.TargetText(tally.Indicator), Basis: codedAs(tally.Basis, basisTexts[tally.Basis]),
+		Figures: orEmpty(tally.Figures), Reported: tally.Reported, Target: tally.Target, Percent: tally.Percent, Due: tally.Due,
+		State: stateView(tally.State), System: showSystem(tally.System), Difference: tally.Difference,
+		Reason: tally.Answering.Reason, Shared: tally.Answering.Shared(b.names.units), Answerers: []AnswerView{},
+		Reporting: tally.Reporting(),
+	}
+	for _, answerer := range tally.Answerers {
+		view.Answerers = append(view.Answerers, AnswerView{Unit: b.names.unit(answerer.Unit), Merged: b.units(answerer.Merged)})
+	}
+	return view
+}
+
+func (b *board) units(ids []models.UnitID) []UnitRef {
+	refs := make([]UnitRef, len(ids))
+	for i, id := range ids {
+		refs[i] = b.names.unit(id)
+	}
+	return refs
+}
+
+func showSystem(figure inspection.SystemFigure) *SystemView {
+	if figure.Scope == inspection.SystemNone {
+		return nil
+	}
+	return &SystemView{
+		Scope: codedAs(figure.Scope, systemScopeTexts[figure.Scope]), Value: figure.Value, Required: figure.Required,
+		Met: figure.Met, Reason: figure.Reason,
+	}
+}
