@@ -16,7 +16,7 @@ func walkTable() map[string]row {
 	table := map[string]row{}
 	for _, part := range []map[string]row{
 		accountRows(), registryRows(), enterpriseRows(), obligationRows(), eventRows(),
-		recordRows(), reviewRows(), substitutionRows(), disputeRows(), proposalRows(), noticeRows(), importRows(), viewRows(), substitutionRows(), progressRows(),
+		recordRows(), reviewRows(), disputeRows(), proposalRows(), noticeRows(), importRows(), viewRows(), substitutionRows(), progressRows(),
 	} {
 		maps.Copy(table, part)
 	}

@@ -8,6 +8,7 @@ import (
 	"bangfu/api/web/officer"
 	"bangfu/api/web/page"
 	"bangfu/api/web/plan"
+	"bangfu/api/web/progress"
 	"bangfu/api/web/registry"
 	"bangfu/api/web/review"
 	"bangfu/api/web/signin"
@@ -23,6 +24,7 @@ func families() []func(*page.Site) {
 		review.Mount,
 		officer.Mount,
 		plan.Mount,
+		progress.Mount,
 		registry.Mount,
 		substitution.Mount,
 		signin.Mount,

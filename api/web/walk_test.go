@@ -43,6 +43,10 @@ type row struct {
 	// ownOnly pages about a thing open to those whose thing it is, nearby is not
 	// enough (404). Only cadres own things.
 	ownOnly []auth.Role
+	// blind may open such pages and find nothing wherever it lies (404).
+	blind []auth.Role
+	// redirects are sent on to the one thing that is theirs.
+	redirects []auth.Role
 	// anywhere pages show things wherever they lie.
 	anywhere bool
 	// form is what a POST sends.
@@ -63,7 +67,7 @@ type walk struct {
 // rows is the whole table: one part a family, each in a file of its own.
 func rows() map[string]row {
 	table := map[string]row{"GET /": {signedIn: true, status: http.StatusSeeOther}}
-	for _, part := range []map[string]row{signinRows(), dutyRows(), reviewRows(), ledgerRows(), dossierRows(), approvalRows(), registryRows(), planRows(), officerRows(), substitutionRows()} {
+	for _, part := range []map[string]row{signinRows(), dutyRows(), reviewRows(), ledgerRows(), dossierRows(), approvalRows(), registryRows(), planRows(), officerRows(), substitutionRows(), progressRows()} {
 		maps.Copy(table, part)
 	}
 	return table
@@ -157,6 +161,10 @@ func (r row) expected(role auth.Role, at place) int {
 		return granted
 	case !slices.Contains(r.allowed, role):
 		return http.StatusForbidden
+	case slices.Contains(r.blind, role):
+		return http.StatusNotFound
+	case slices.Contains(r.redirects, role):
+		return http.StatusSeeOther
 	case r.thing == nil || r.anywhere:
 		return granted
 	case at == faraway, at == nearby && slices.Contains(r.ownOnly, role):

@@ -47,6 +47,7 @@ func groups() []Group {
 			{Title: "归属裁定", Path: "/disputes", Icon: "scale", shown: holders(auth.DisputeAdjudicate)},
 			{Title: "责任台账", Path: "/obligations", Icon: "list-details", shown: overseers(auth.ObligationRead)},
 			{Title: "进展与预测", Path: "/overview", Icon: "chart-line", shown: overseers(auth.ObligationRead)},
+			{Title: "任务进展填报", Path: "/progress", Icon: "flag", shown: overseers(auth.ProgressRead)},
 			{Title: "待批事项", Path: "/approvals", Icon: "gavel", shown: overseers(auth.ObligationSuspend)},
 			{Title: "归属争议", Path: "/disputes", Icon: "scale", shown: func(v *Visit) bool {
 				return v.May(auth.DisputeRead) && !v.May(auth.DisputeAdjudicate)

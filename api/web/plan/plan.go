@@ -10,6 +10,7 @@ import (
 
 	"bangfu/api"
 	"bangfu/api/auth"
+	"bangfu/api/web/assets"
 	"bangfu/api/web/page"
 	"bangfu/api/web/words"
 	"bangfu/models"
@@ -40,23 +41,39 @@ type section struct {
 	Tasks []api.TaskView
 }
 
+// shown is what the page of all tasks shows.
+type shown struct {
+	progress api.ProgressBody
+	sections []section
+	// items are the indicators of each task, as far as the filters keep them.
+	items         map[int][]api.TallyView
+	total, chosen int
+}
+
 func tasks(v *page.Visit) error {
 	at := "/plans/" + url.PathEscape(string(v.Plan()))
 	var found itemsOf[api.TaskView]
 	if _, err := v.Ask(at+"/tasks", nil, &found); err != nil {
 		return err
 	}
-	var indicators itemsOf[api.IndicatorView]
-	if _, err := v.Ask(at+"/indicators", nil, &indicators); err != nil {
+	query := url.Values{}
+	for _, name := range []string{"quarter", "state"} {
+		if value := v.Query(name); value != "" {
+			query.Set(name, value)
+		}
+	}
+	s := shown{items: map[int][]api.TallyView{}, total: len(found.Items)}
+	if _, err := v.Ask(at+"/progress", query, &s.progress.Body); err != nil {
 		return err
 	}
-	byTask := map[int][]api.IndicatorView{}
-	for _, indicator := range indicators.Items {
-		byTask[indicator.Task] = append(byTask[indicator.Task], indicator)
+	for _, item := range s.progress.Body.Items {
+		s.items[item.Indicator.Task] = append(s.items[item.Indicator.Task], item)
 	}
-	total := len(found.Items)
-	chosen := slices.DeleteFunc(found.Items, func(one api.TaskView) bool { return !matches(v, one) })
-	return v.Show(page.Sheet{Title: "任务分解", Wide: true}, tasksPage(v, sections(chosen), byTask, total, len(chosen)))
+	chosen := slices.DeleteFunc(found.Items, func(one api.TaskView) bool {
+		return !matches(v, one) || v.Query("state") != "" && len(s.items[one.Number]) == 0
+	})
+	s.sections, s.chosen = sections(chosen), len(chosen)
+	return v.Show(page.Sheet{Title: "任务分解与进展", Wide: true, Scripts: []string{assets.Charts}}, tasksPage(v, s))
 }
 
 // matches reports whether a task is one that was looked for.
@@ -88,8 +105,15 @@ func task(v *page.Visit) error {
 	if _, err := v.Ask(path, nil, &found.Body); err != nil {
 		return err
 	}
-	sheet := page.Sheet{Title: "任务 " + strconv.Itoa(found.Body.Task.Number), Here: "/plan", Trail: []page.Step{{Title: "任务分解", Path: "/plan"}}}
-	return v.Show(sheet, taskPage(found))
+	var trends itemsOf[api.TrendView]
+	if _, err := v.Ask(path+"/progress", nil, &trends); err != nil {
+		return err
+	}
+	sheet := page.Sheet{
+		Title: "任务 " + strconv.Itoa(found.Body.Task.Number), Here: "/plan",
+		Trail: []page.Step{{Title: "任务分解与进展", Path: "/plan"}}, Scripts: []string{assets.Charts},
+	}
+	return v.Show(sheet, taskPage(found, trends.Items))
 }
 
 func policies(v *page.Visit) error {

@@ -117,6 +117,7 @@ var stateTones = map[string]string{
 	string(models.StateRejected): "state-bad", string(models.StateRevoked): "state-bad",
 	"overdue": "state-bad", string(models.StateReturned): "state-bad",
 	string(models.StateUnderReview): "state-wait", "in-review": "state-wait",
+	"done": "state-good", "ahead": "state-good", "on-schedule": "state-wait", "behind": "state-bad",
 }
 
 // Digits is a number as programs write it.
