@@ -68,7 +68,7 @@ func tellDemonstration(seeds *Seeds, plan models.Plan) (*demonstration, error) {
 		plan: plan, rules: seeds.Policy.Rules, calendar: seeds.Calendar(), tree: seeds.Tree(),
 		terms: seeds.Policy.Terms, tasks: slices.Clone(seeds.Tasks), indicators: slices.Clone(seeds.Indicators),
 		answering: slices.Clone(seeds.Answering),
-		asOf: plan.From.AddDays(elapsedDays).Start(),
+		asOf:      plan.From.AddDays(elapsedDays).Start(),
 		// A fixed seed: the same plan tells the same stories.
 		random: rand.New(rand.NewPCG(2013, 56)),
 	}

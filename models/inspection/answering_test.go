@@ -23,7 +23,8 @@ func aTree() models.UnitTree {
 		{ID: "b", Kind: models.UnitGovernment, ValidTo: last, Successors: []models.UnitID{"c"}},
 		{ID: "c", Kind: models.UnitGovernment},
 		{ID: "d", Kind: models.UnitGovernment, ValidTo: last, Successors: []models.UnitID{"e", "f"}},
-		{ID: "e", Kind: models.UnitGovernment}, {ID: "f", Kind: models.UnitGovernment},
+		{ID: "e", Kind: models.UnitGovernment},
+		{ID: "f", Kind: models.UnitGovernment},
 	})
 }
 

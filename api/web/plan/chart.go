@@ -11,8 +11,11 @@ import (
 
 // states are the four states and what is not judged, in the order of the bars.
 var states = []api.Coded{
-	{Code: "done", Text: "完成"}, {Code: "ahead", Text: "超序时"}, {Code: "on-schedule", Text: "按序时"},
-	{Code: "behind", Text: "未达序时"}, {Code: "unmeasured", Text: "不判定"},
+	{Code: "done", Text: "完成"},
+	{Code: "ahead", Text: "超序时"},
+	{Code: "on-schedule", Text: "按序时"},
+	{Code: "behind", Text: "未达序时"},
+	{Code: "unmeasured", Text: "不判定"},
 }
 
 // colours repeat the order of the states; the legend, the patterns and the table
