@@ -265,8 +265,8 @@ func TestTheTimelineNamesWhoActedAndForWhom(t *testing.T) {
 	id := models.ObligationID{Plan: testPlan, Cadre: "C-1"}
 	loaded, err := o.archive.LoadObligation(t.Context(), id)
 	require.NoError(t, err)
-	command := models.Command{ID: "k", At: o.clock.read(), Actor: deputy, Body: models.Suspend{
-		From: models.DateOf(o.clock.read()), Ground: loaded.Rules.SuspensionGrounds[0], Document: "d",
+	command := models.Command{ID: "k", At: o.clock.read(), Actor: deputy, Body: models.Transfer{
+		To: "120102", On: models.DateOf(o.clock.read()), Document: "d",
 	}}
 	events, err := loaded.Obligation.Decide(command, loaded.Rules)
 	require.NoError(t, err)

@@ -156,7 +156,7 @@ func TestListsOfEntriesWalkPageByPageWithinTheReach(t *testing.T) {
 		}
 		require.Len(t, list(store.Everything(), store.ProgressFilter{}), 9)
 		require.Len(t, list(store.Reach{Paths: []string{"/tj/120101/"}}, store.ProgressFilter{}), 3)
-		require.Empty(t, list(store.Reach{Cadre: "somebody"}, store.ProgressFilter{}))
+		require.Empty(t, list(store.Reach{Cadres: []models.CadreID{"somebody"}}, store.ProgressFilter{}))
 		require.Len(t, list(store.Everything(), store.ProgressFilter{Task: 6, Ordinal: 0}), 3)
 		require.Len(t, list(store.Everything(), store.ProgressFilter{Task: 6, AnyOrdinal: true, Under: "/tj/120102/"}), 3)
 		require.Empty(t, list(store.Everything(), store.ProgressFilter{Quarters: []models.Quarter{models.MustQuarter("2013Q2")}}))

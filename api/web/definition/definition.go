@@ -56,7 +56,7 @@ func Groups() []Group {
 			CreditsByMonth, DueByMonth, OverdueByMonth, UnitProgress, Forecast,
 		}},
 		{Title: "期限", Definitions: []Definition{DaysLeft, WorkdaysLeft, Workdays, PolicyFigures}},
-		{Title: "审核与通知", Definitions: []Definition{Returns, Hints, Evidence, Unread, Substitutes}},
+		{Title: "审核与通知", Definitions: []Definition{Returns, Hints, Evidence, Unread, Proposals, Substitutes}},
 		{Title: "计划", Definitions: []Definition{Tasks, Indicators}},
 		{Title: "名册导入", Definitions: []Definition{ImportRows, ImportEnrolled, ImportFaults}},
 		{Title: "档案与安全", Definitions: []Definition{Events, IdleAccounts, SelfCheck}},

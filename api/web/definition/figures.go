@@ -121,6 +121,10 @@ var (
 		Anchor: "unread", Name: "未读通知（条）", Authority: OfProject,
 		Counted: "发给本人、尚未标为已读的通知。", From: "通知", AsOf: now,
 	}
+	Proposals = Definition{
+		Anchor: "proposals", Name: "待批事项所涉的项数", Authority: OfProject,
+		Counted: "一件事项涉及的帮扶责任数；其中已办、不能办理和尚未办理的分别计数，合计等于项数。", From: "待批事项", AsOf: now,
+	}
 	Substitutes = Definition{
 		Anchor: "substitutes", Name: "今日代理的干部（名）", Authority: OfProject,
 		Counted: "代理安排的起止日期包含今日、由本人代理的干部。", From: "代理安排", AsOf: "今日",
