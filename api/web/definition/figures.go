@@ -137,6 +137,22 @@ var (
 		Anchor: "tasks", Name: "任务（项）", Authority: OfPlan,
 		Counted: "行动计划任务分解表所列的重点任务；列出的为符合筛选条件的。", From: "行动计划附件", AsOf: "计划印发时",
 	}
+	Progress = Definition{
+		Anchor: "progress", Name: "填报数、完成比例与已报单位", Authority: OfProject,
+		Counted: "答复单位按各指标的口径（累计、本年、当月、存量、比例）填报，全市数为各单位之和，比例按分母加权；完成比例为全市数除以目标，不封顶。", From: "指标进展的填报", AsOf: "所选季度末",
+	}
+	ProgressStates = Definition{
+		Anchor: "progress-states", Name: "完成、超序时、按序时、未达序时", Authority: OfProject,
+		Counted: "已达目标为完成；未达目标的，与计划期已过的比例相比：高出 5 个百分点以上为超序时，不低于的为按序时，低于的为未达序时。没有数量目标或没有填报的不判断。一项任务按其最差的指标计。", From: "指标进展的填报，行动计划附件", AsOf: "所选季度末",
+	}
+	SystemFigures = Definition{
+		Anchor: "system-figures", Name: "系统所知的数", Authority: OfProject,
+		Counted: "已认定的帮扶记录能够证明的数，按组织机构代码去重；只在计划的文字允许时计算，其余标明不明确而不推算。", From: "帮扶记录的认定", AsOf: "所选季度末",
+	}
+	ProgressItems = Definition{
+		Anchor: "progress-items", Name: "应填、已填的项数", Authority: OfProject,
+		Counted: "该单位作为答复单位的指标数，以及其中本季度已经填报的。", From: "答复单位的设置，指标进展的填报", AsOf: now,
+	}
 	Indicators = Definition{
 		Anchor: "indicators", Name: "指标与目标", Authority: OfPlan,
 		Counted: "数值与“左右”“不低于”等限定词均照计划原文，不作换算；完成情况由单位按季度报送。", From: "行动计划附件", AsOf: "计划印发时",
