@@ -215,7 +215,7 @@ func (i *Inspection) Apply(e Event) {
 // by the clock is asked of the archive at its time.
 func (i *Inspection) NextStep() (Step, bool) {
 	current, open := i.current()
-	if !open || current.Stage != BulletinCommenting {
+	if !open || current.Stage != BulletinCommenting || i.Stage == StageCancelled {
 		return Step{}, false
 	}
 	return Step{
