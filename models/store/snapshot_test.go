@@ -17,6 +17,14 @@ import (
 
 // frozen freezes a cycle of the plan as of the cut-off and seals it.
 func (w *town) frozen(t require.TestingT, id inspection.ID, cutOff time.Time) store.Sealed {
+	w.freeze(t, id, cutOff)
+	sealed, err := w.archive.SealSnapshot(w.t.Context(), id, func() {})
+	require.NoError(t, err)
+	return sealed
+}
+
+// freeze freezes every unit of a cycle, page by page.
+func (w *town) freeze(t require.TestingT, id inspection.ID, cutOff time.Time) {
 	ctx := w.t.Context()
 	units, err := w.archive.InspectedUnits(ctx, id.Quarter)
 	require.NoError(t, err)
@@ -27,9 +35,6 @@ func (w *town) frozen(t require.TestingT, id inspection.ID, cutOff time.Time) st
 			require.NoError(t, err)
 		}
 	}
-	sealed, err := w.archive.SealSnapshot(ctx, id, func() {})
-	require.NoError(t, err)
-	return sealed
 }
 
 func cycle(quarter string) inspection.ID {
