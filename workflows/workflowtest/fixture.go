@@ -61,7 +61,12 @@ type Duty struct {
 
 // Enrol begins a duty with a window, as of the first day of it.
 func Enrol(ctx context.Context, archive *store.Archive, cadre models.CadreID, from, due models.Date) (*Duty, error) {
-	duty := &Duty{ID: models.ObligationID{Plan: Plan, Cadre: cadre}, archive: archive}
+	return EnrolUnder(ctx, archive, Plan, cadre, from, due)
+}
+
+// EnrolUnder is Enrol under another plan than that of the fixtures.
+func EnrolUnder(ctx context.Context, archive *store.Archive, plan models.PlanID, cadre models.CadreID, from, due models.Date) (*Duty, error) {
+	duty := &Duty{ID: models.ObligationID{Plan: plan, Cadre: cadre}, archive: archive}
 	enrolment := store.Enrolment{Command: models.Command{
 		ID: models.CommandID(duty.ID.Subject() + "/enrol"), At: from.Start(), Actor: modelstest.Organizer(),
 		Body: models.Enrol{Obligation: duty.ID, Unit: Unit, From: from, Due: due},
@@ -161,4 +166,27 @@ func (d *Duty) Close(at time.Time) models.Command {
 // Stages are the stages of the fixtures in order.
 func Stages() []models.Stage {
 	return []models.Stage{models.StageDistrictScience, models.StageDistrictOrganization, models.StageCityScience}
+}
+
+// AppendBeside decides a command and appends its events without the workflow, as
+// another writer would.
+func AppendBeside(ctx context.Context, archive *store.Archive, id models.ObligationID, command models.Command) error {
+	loaded, err := archive.LoadObligation(ctx, id)
+	if err != nil {
+		return err
+	}
+	events, err := loaded.Obligation.Decide(command, loaded.Rules)
+	if err != nil {
+		return err
+	}
+	result, err := archive.Append(ctx, store.Append{
+		Command: command, Expected: loaded.Obligation.Sequence, Events: events, Now: command.At,
+	})
+	if err != nil {
+		return err
+	}
+	if result.Outcome != store.Appended {
+		return fmt.Errorf("append beside: %s", result.Outcome)
+	}
+	return nil
 }

@@ -90,6 +90,9 @@ func HistoryNames() []string {
 	for _, each := range scenarios() {
 		names = append(names, each.name)
 	}
+	for _, each := range inspections() {
+		names = append(names, each.name)
+	}
 	return names
 }
 
@@ -106,9 +109,10 @@ type writer struct {
 	run string
 }
 
-// WriteHistories drives every scenario over a real server whose workers serve
-// the obligations of the archive, and writes each history into the folder. The
-// archive must be fresh and migrated. It takes some seconds.
+// WriteHistories drives every scenario whose history the folder lacks over a real
+// server whose workers serve the archive, and writes its history. What is there
+// stays: it is evidence about the code of then. The archive must be fresh and
+// migrated. It takes some seconds.
 func WriteHistories(ctx context.Context, temporal client.Client, archive *store.Archive, folder string) error {
 	if err := Prepare(ctx, archive); err != nil {
 		return err
@@ -116,16 +120,25 @@ func WriteHistories(ctx context.Context, temporal client.Client, archive *store.
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	today := models.DateOf(now)
 	for _, each := range scenarios() {
+		file := filepath.Join(folder, each.name+".json")
+		if exists(file) {
+			continue
+		}
 		duty, err := Enrol(ctx, archive, each.cadre(), today.AddDays(each.from), today.AddDays(each.due))
 		if err != nil {
 			return err
 		}
 		w := &writer{ctx: ctx, client: temporal, engine: workflows.NewEngine(temporal), archive: archive, duty: duty, now: now, name: each.name}
-		if err := w.write(each, filepath.Join(folder, each.name+".json")); err != nil {
+		if err := w.write(each, file); err != nil {
 			return fmt.Errorf("history %s: %w", each.name, err)
 		}
 	}
-	return nil
+	return writeInspections(ctx, temporal, archive, folder, now)
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 func (w *writer) write(each scenario, file string) error {
@@ -138,10 +151,15 @@ func (w *writer) write(each scenario, file string) error {
 	if err := each.drive(w); err != nil {
 		return err
 	}
-	history, err := w.settledHistory()
+	history, err := settledHistory(w.ctx, w.client, w.duty.ID.Subject(), w.run)
 	if err != nil {
 		return err
 	}
+	return keep(history, file)
+}
+
+// keep writes a history without the names of machines.
+func keep(history *historypb.History, file string) error {
 	anonymise(history.ProtoReflect())
 	data, err := protojson.MarshalOptions{Multiline: true}.Marshal(history)
 	if err != nil {
@@ -151,11 +169,11 @@ func (w *writer) write(each scenario, file string) error {
 }
 
 // settledHistory reads the history when no workflow task is under way.
-func (w *writer) settledHistory() (*historypb.History, error) {
+func settledHistory(ctx context.Context, temporal client.Client, workflowID, run string) (*historypb.History, error) {
 	var history *historypb.History
-	err := w.until("the history to settle", func() (bool, error) {
+	err := until(ctx, "the history to settle", func() (bool, error) {
 		history = &historypb.History{}
-		iterator := w.client.GetWorkflowHistory(w.ctx, w.duty.ID.Subject(), w.run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		iterator := temporal.GetWorkflowHistory(ctx, workflowID, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for iterator.HasNext() {
 			event, err := iterator.Next()
 			if err != nil {
@@ -172,7 +190,11 @@ func (w *writer) settledHistory() (*historypb.History, error) {
 
 // until polls a condition for at most half a minute.
 func (w *writer) until(what string, holds func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(w.ctx, 30*time.Second)
+	return until(w.ctx, what, holds)
+}
+
+func until(ctx context.Context, what string, holds func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
@@ -346,29 +368,6 @@ func closed(w *writer) error {
 		running, err := w.engine.Running(w.ctx, w.duty.ID)
 		return err == nil && !running, err
 	})
-}
-
-// AppendBeside decides a command and appends its events without the workflow, as
-// another writer would.
-func AppendBeside(ctx context.Context, archive *store.Archive, id models.ObligationID, command models.Command) error {
-	loaded, err := archive.LoadObligation(ctx, id)
-	if err != nil {
-		return err
-	}
-	events, err := loaded.Obligation.Decide(command, loaded.Rules)
-	if err != nil {
-		return err
-	}
-	result, err := archive.Append(ctx, store.Append{
-		Command: command, Expected: loaded.Obligation.Sequence, Events: events, Now: command.At,
-	})
-	if err != nil {
-		return err
-	}
-	if result.Outcome != store.Appended {
-		return fmt.Errorf("append beside: %s", result.Outcome)
-	}
-	return nil
 }
 
 // anonymise takes the names of machines out of a history.

@@ -11,9 +11,9 @@ import (
 	"bangfu/workflows/workflowtest"
 )
 
-// writeHistories replaces the golden histories. Do it with released code, never
-// with a change that the histories are to judge.
-var writeHistories = flag.Bool("write-histories", false, "replace the golden histories of the workflows")
+// writeHistories writes the golden histories that are missing. Do it with released
+// code, never with a change that the histories are to judge.
+var writeHistories = flag.Bool("write-histories", false, "write the golden histories of the workflows that are missing")
 
 func TestWriteGoldenHistories(t *testing.T) {
 	folder := t.TempDir()
