@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,7 +104,7 @@ func (a *Archive) BeginSnapshot(ctx context.Context, id inspection.ID, units []i
 }
 
 // freezePage is how many obligations one transaction freezes.
-const freezePage = 1000
+const freezePage = 5000
 
 // FreezeUnit freezes the next page of a unit's obligations as they stood at the
 // cut-off, and answers whether the unit is done. What was frozen stays frozen:
@@ -147,52 +148,77 @@ func (f *freezing) next(unit models.UnitID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	row.Frozen = len(page) < freezePage
-	if len(page) > 0 {
-		if err := f.freeze(row, page); err != nil {
+	row.Frozen = page.count < freezePage
+	if page.count > 0 {
+		if err := f.freeze(row.Unit, page); err != nil {
 			return false, err
 		}
-		row.AfterCadre = page[len(page)-1].Cadre
+		row.AfterCadre = page.last
 	}
 	return row.Frozen, key.Model(&snapshotUnitRow{}).Select("after_cadre", "frozen").Updates(&row).Error
 }
 
-// place is an obligation of a page: unchanged ones are copied from the
-// projections by one statement, the others are asked of the log.
-type frozenPlace struct {
-	Cadre     string
-	ChangedAt *time.Time
+// frozenPage is a page of a unit's obligations, as a condition on obligations o.
+type frozenPage struct {
+	// count is how many they are, last the cadre of the last one.
+	count  int
+	last   string
+	where  string
+	values []any
 }
 
-func (f *freezing) page(row snapshotUnitRow) ([]frozenPlace, error) {
-	paths := []string{}
+func (f *freezing) page(row snapshotUnitRow) (frozenPage, error) {
+	page := frozenPage{where: "o.plan = ?", values: []any{row.Plan}}
+	var paths []string
 	for _, id := range append([]models.UnitID{models.UnitID(row.Unit)}, row.predecessors()...) {
 		if unit, known := f.tree.Unit(id); known {
-			paths = append(paths, unit.Path)
+			condition, bounds := under("o.unit_path", unit.Path)
+			paths, page.values = append(paths, "("+condition+")"), append(page.values, bounds...)
 		}
 	}
-	reach := Reach{Paths: paths}
-	var places []frozenPlace
-	err := f.tx.Model(&obligationRow{}).Scopes(reach.scope("unit_path", "")).
-		Where("plan = ? AND cadre > ?", row.Plan, row.AfterCadre).
-		Order("cadre").Limit(freezePage).Select("cadre", "changed_at").Find(&places).Error
-	return places, err
+	if len(paths) == 0 {
+		return page, nil
+	}
+	page.where += " AND (" + strings.Join(paths, " OR ") + ")"
+	if row.AfterCadre != "" {
+		page.where, page.values = page.where+" AND o.cadre > ?", append(page.values, row.AfterCadre)
+	}
+	var found struct {
+		Count int
+		Last  string
+	}
+	err := f.tx.Raw("SELECT COUNT(*) AS count, COALESCE(MAX(cadre), '') AS last FROM (SELECT o.cadre FROM obligations o WHERE "+
+		page.where+" ORDER BY o.cadre LIMIT ?) AS page", append(slices.Clone(page.values), freezePage)...).Scan(&found).Error
+	page.count, page.last = found.Count, found.Last
+	if page.count == freezePage {
+		page.where, page.values = page.where+" AND o.cadre <= ?", append(page.values, page.last)
+	}
+	return page, err
 }
 
-func (f *freezing) freeze(row snapshotUnitRow, page []frozenPlace) error {
-	var kept, moved []string
-	for _, one := range page {
-		if one.ChangedAt != nil && one.ChangedAt.Before(f.cutOff) {
-			kept = append(kept, one.Cadre)
-		} else {
-			moved = append(moved, one.Cadre)
-		}
-	}
-	if err := f.copy(row.Unit, kept); err != nil {
+// freeze copies what nothing has happened to since the cut-off from the
+// projections, by one statement a table, and asks the log for the rest. An
+// obligation that changes while its page is copied, which only a database with
+// many writers allows, is seen among the rest, and its copy is thrown away.
+func (f *freezing) freeze(unit string, page frozenPage) error {
+	if err := f.copy(unit, page); err != nil {
 		return err
 	}
-	for start := 0; start < len(moved); start += reconcileBatch {
-		if err := f.replay(moved[start:min(start+reconcileBatch, len(moved))]); err != nil {
+	var moved []string
+	err := f.tx.Raw("SELECT o.cadre FROM obligations o WHERE "+page.where+" AND (o.changed_at IS NULL OR o.changed_at >= ?) ORDER BY o.cadre",
+		append(slices.Clone(page.values), f.cutOff)...).Scan(&moved).Error
+	if err != nil {
+		return fmt.Errorf("look for what changed since: %w", err)
+	}
+	for batch := range slices.Chunk(moved, reconcileBatch) {
+		for _, table := range []string{"snapshot_goals", "snapshot_credits"} {
+			err := f.tx.Exec("DELETE FROM "+table+" WHERE plan = ? AND quarter = ? AND unit = ? AND cadre IN ?",
+				string(f.id.Plan), f.id.Quarter.String(), unit, batch).Error
+			if err != nil {
+				return fmt.Errorf("throw copies away: %w", err)
+			}
+		}
+		if err := f.replay(batch); err != nil {
 			return err
 		}
 	}
@@ -202,25 +228,24 @@ func (f *freezing) freeze(row snapshotUnitRow, page []frozenPlace) error {
 // lightAt is models.Turning.Light over the stored instants, as an expression.
 const lightAt = `CASE WHEN g.red_at <= ? THEN 'red' WHEN g.yellow_at <= ? THEN 'yellow' WHEN g.blue_at <= ? THEN 'blue' ELSE 'green' END`
 
-// copy freezes obligations that nothing has happened to since the cut-off, by
-// one statement a table.
-func (f *freezing) copy(unit string, cadres []string) error {
-	if len(cadres) == 0 {
-		return nil
-	}
-	plan, quarter := string(f.id.Plan), f.id.Quarter.String()
+// copy freezes the obligations of a page that did not change since the cut-off.
+func (f *freezing) copy(unit string, page frozenPage) error {
+	quarter := f.id.Quarter.String()
+	where := " WHERE " + page.where + " AND o.changed_at < ?"
+	values := append(slices.Clone(page.values), f.cutOff)
 	err := f.tx.Exec(`INSERT INTO snapshot_goals
  (plan, quarter, unit, cadre, kind, office, required, met, credits, exempted, due, light, closed, head)
  SELECT g.plan, ?, ?, g.cadre, g.kind, o.unit, g.required, CASE WHEN g.credits < g.required THEN g.credits ELSE g.required END,
  g.credits, g.exempted, g.due, `+lightAt+`, o.closed, o.head
- FROM goals g JOIN obligations o ON o.plan = g.plan AND o.cadre = g.cadre WHERE g.plan = ? AND g.cadre IN ?`,
-		quarter, unit, f.cutOff, f.cutOff, f.cutOff, plan, cadres).Error
+ FROM obligations o JOIN goals g ON g.plan = o.plan AND g.cadre = o.cadre`+where,
+		append([]any{quarter, unit, f.cutOff, f.cutOff, f.cutOff}, values...)...).Error
 	if err != nil {
 		return fmt.Errorf("copy goals: %w", err)
 	}
 	err = f.tx.Exec(`INSERT INTO snapshot_credits (plan, quarter, unit, record, cadre, kind, enterprise_key, credited_at)
- SELECT plan, ?, ?, id, cadre, kind, enterprise_key, credited_at FROM records WHERE plan = ? AND cadre IN ? AND state = ?`,
-		quarter, unit, plan, cadres, string(models.StateCredited)).Error
+ SELECT r.plan, ?, ?, r.id, r.cadre, r.kind, r.enterprise_key, r.credited_at
+ FROM obligations o JOIN records r ON r.plan = o.plan AND r.cadre = o.cadre AND r.state = ?`+where,
+		append([]any{quarter, unit, string(models.StateCredited)}, values...)...).Error
 	if err != nil {
 		return fmt.Errorf("copy credits: %w", err)
 	}

@@ -188,13 +188,14 @@ func settledHistory(ctx context.Context, temporal client.Client, workflowID, run
 	return history, err
 }
 
-// until polls a condition for at most half a minute.
+// until polls a condition for at most two minutes: a cycle over many units takes
+// its time.
 func (w *writer) until(what string, holds func() (bool, error)) error {
 	return until(w.ctx, what, holds)
 }
 
 func until(ctx context.Context, what string, holds func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()

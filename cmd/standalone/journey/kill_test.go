@@ -77,6 +77,17 @@ type city struct {
 
 func startCity(t *testing.T) *city {
 	t.Helper()
+	c := newCity(t)
+	for _, part := range []*victim{c.temporal, c.worker, c.api} {
+		part.start()
+		t.Cleanup(part.kill)
+	}
+	return c
+}
+
+// newCity is a city whose parts are not started yet.
+func newCity(t *testing.T) *city {
+	t.Helper()
 	settings := storetest.Settings(t, store.MySQL)
 	archive := storetest.OpenSettings(t, settings)
 	require.NoError(t, archive.Migrate(t.Context()))
@@ -104,10 +115,6 @@ func startCity(t *testing.T) *city {
 		ready: "http://127.0.0.1:" + strconv.Itoa(workerAt) + "/healthz",
 	}
 	c.api = &victim{t: t, name: "api", path: binary, args: []string{"api"}, env: environment, ready: c.url + "/healthz"}
-	for _, part := range []*victim{c.temporal, c.worker, c.api} {
-		part.start()
-		t.Cleanup(part.kill)
-	}
 	return c
 }
 

@@ -26,6 +26,7 @@ import (
 const (
 	temporalFolder = "BANGFU_JOURNEY_TEMPORAL"
 	temporalPort   = "BANGFU_JOURNEY_TEMPORAL_PORT"
+	temporalSkips  = "BANGFU_JOURNEY_TEMPORAL_SKIPS"
 )
 
 // TestMain runs the tests, or the Temporal server that a test asked for.
@@ -41,7 +42,7 @@ func playTemporal(folder, portText string) int {
 	port, err := strconv.Atoi(portText)
 	if err == nil {
 		_, err = embedded.Start(context.Background(), embedded.Settings{
-			File: filepath.Join(folder, "temporal.db"), Port: port, Logger: quiet(),
+			File: filepath.Join(folder, "temporal.db"), Port: port, TimeSkipping: os.Getenv(temporalSkips) != "", Logger: quiet(),
 		})
 	}
 	if err != nil {

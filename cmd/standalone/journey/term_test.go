@@ -48,7 +48,7 @@ func TestAThreeYearTermOnARealServer(t *testing.T) {
 	t.Logf("a term costs %d history events and %d bytes over %d runs", spent, w.bytes(id), w.continuations(id)+1)
 	require.LessOrEqual(t, spent, eventBudget)
 
-	w.skipToNextTimer(id)
+	w.skipToNextTimer(id.Subject())
 	eventually(t, "the fulfilled obligation closes itself", func() bool { return w.load(id).Closed == models.GroundFulfilled })
 	eventually(t, "its workflow ends", func() bool {
 		running, err := w.engine.Running(t.Context(), id)
@@ -66,7 +66,7 @@ func TestASuspensionMovesTheLadderOnARealServer(t *testing.T) {
 	require.NoError(t, w.engine.Start(t.Context(), id))
 	w.passes(id, "schedule-1")
 
-	now := w.virtualNow(id)
+	now := w.virtualNow(id.Subject())
 	before, comes := w.load(id).NextRung(now, modelstest.Rules())
 	require.True(t, comes)
 	suspendedOn := models.DateOf(now)
@@ -76,7 +76,7 @@ func TestASuspensionMovesTheLadderOnARealServer(t *testing.T) {
 	})
 	w.passes(id, models.RungSuspensionEnds)
 	require.Equal(t, models.ObligationActive, w.standing(id).State)
-	after, comes := w.load(id).NextRung(w.virtualNow(id), modelstest.Rules())
+	after, comes := w.load(id).NextRung(w.virtualNow(id.Subject()), modelstest.Rules())
 	require.True(t, comes)
 	require.Equal(t, before.ID, after.ID)
 	require.Equal(t, 100*24*time.Hour, after.At.Sub(before.At), "a hundred suspended days move the next rung by as many")
@@ -89,7 +89,7 @@ func (w *world) passes(id models.ObligationID, code models.RungCode) {
 	w.t.Helper()
 	passed := len(w.load(id).Passed)
 	for range 3 {
-		w.skipToNextTimer(id)
+		w.skipToNextTimer(id.Subject())
 		// A year's end wakes the workflow too, and passes no rung.
 		if len(w.load(id).Passed) > passed {
 			break
@@ -110,7 +110,7 @@ func (w *world) passes(id models.ObligationID, code models.RungCode) {
 // credit drafts, submits and accepts one record at the workflow's own instant.
 func (w *world) credit(id models.ObligationID, record models.RecordID, kind models.Kind, number int) {
 	w.t.Helper()
-	at := w.virtualNow(id)
+	at := w.virtualNow(id.Subject())
 	draft := w.draft(id.Cadre, record, kind, modelstest.Enterprise(number), at)
 	w.give(id, submission(draft, at))
 	w.accept(id, record, at)
@@ -153,12 +153,12 @@ func (w *world) provesItself(id models.ObligationID) {
 	require.Equal(w.t, *w.load(id), models.Rebuild(events))
 }
 
-func (w *world) continuations(id models.ObligationID) int { return len(w.histories(id)) - 1 }
+func (w *world) continuations(id models.ObligationID) int { return len(w.histories(id.Subject())) - 1 }
 
 // bytes is the size of all histories as Temporal keeps them.
 func (w *world) bytes(id models.ObligationID) int {
 	size := 0
-	for _, run := range w.histories(id) {
+	for _, run := range w.histories(id.Subject()) {
 		for _, event := range run {
 			size += proto.Size(event)
 		}
@@ -171,7 +171,7 @@ func (w *world) bytes(id models.ObligationID) int {
 // task between the two in which the workflow had nothing to do.
 func (w *world) spent(id models.ObligationID) int {
 	count := 0
-	for _, run := range w.histories(id) {
+	for _, run := range w.histories(id.Subject()) {
 		kinds := make([]enumspb.EventType, len(run))
 		for i, event := range run {
 			kinds[i] = event.GetEventType()

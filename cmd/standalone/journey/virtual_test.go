@@ -10,20 +10,18 @@ import (
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
-
-	"bangfu/models"
 )
 
 // skipToNextTimer lets the server skip time exactly once: to the next timer of
 // the workflow. Then time runs at its own pace again, so that commands can be
 // given at a virtual instant that stands still. A session of one skip holds
 // across continue-as-new, which a fast-forward does not.
-func (w *world) skipToNextTimer(id models.ObligationID) {
+func (w *world) skipToNextTimer(workflow string) {
 	w.t.Helper()
-	before := w.timers(id)
+	before := w.timers(workflow)
 	_, err := w.temporal.WorkflowService().UpdateWorkflowExecutionOptions(w.t.Context(), &workflowservice.UpdateWorkflowExecutionOptionsRequest{
 		Namespace:         "default",
-		WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id.Subject()},
+		WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: workflow},
 		WorkflowExecutionOptions: &workflowpb.WorkflowExecutionOptions{
 			TimeSkippingConfig: &commonpb.TimeSkippingConfig{Enabled: true, MaxSessionSkipCount: 1},
 		},
@@ -31,7 +29,7 @@ func (w *world) skipToNextTimer(id models.ObligationID) {
 	})
 	require.NoError(w.t, err)
 	eventually(w.t, "a timer fires and the workflow rests on the next", func() bool {
-		now := w.timers(id)
+		now := w.timers(workflow)
 		return now.fired > before.fired && (now.ended || now.armed == 1 && !now.busy)
 	})
 }
@@ -44,10 +42,10 @@ type timers struct {
 	busy, ended bool
 }
 
-func (w *world) timers(id models.ObligationID) timers {
+func (w *world) timers(workflow string) timers {
 	w.t.Helper()
 	var seen timers
-	for _, run := range w.histories(id) {
+	for _, run := range w.histories(workflow) {
 		seen.armed = 0
 		for _, event := range run {
 			switch event.GetEventType() { //nolint:exhaustive // only timers matter here
@@ -61,7 +59,7 @@ func (w *world) timers(id models.ObligationID) timers {
 			}
 		}
 	}
-	described, err := w.temporal.DescribeWorkflowExecution(w.t.Context(), id.Subject(), "")
+	described, err := w.temporal.DescribeWorkflowExecution(w.t.Context(), workflow, "")
 	require.NoError(w.t, err)
 	seen.busy = described.GetPendingWorkflowTask() != nil
 	seen.ended = described.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
@@ -69,9 +67,9 @@ func (w *world) timers(id models.ObligationID) timers {
 }
 
 // virtualNow is the workflow's own instant.
-func (w *world) virtualNow(id models.ObligationID) time.Time {
+func (w *world) virtualNow(workflow string) time.Time {
 	w.t.Helper()
-	described, err := w.temporal.DescribeWorkflowExecution(w.t.Context(), id.Subject(), "")
+	described, err := w.temporal.DescribeWorkflowExecution(w.t.Context(), workflow, "")
 	require.NoError(w.t, err)
 	current := described.GetWorkflowExtendedInfo().GetTimeSkippingInfo().GetCurrentTime()
 	if current == nil {
@@ -81,14 +79,14 @@ func (w *world) virtualNow(id models.ObligationID) time.Time {
 }
 
 // histories are the events of all runs of a workflow, first run first.
-func (w *world) histories(id models.ObligationID) [][]*historypb.HistoryEvent {
+func (w *world) histories(workflow string) [][]*historypb.HistoryEvent {
 	w.t.Helper()
 	var runs [][]*historypb.HistoryEvent
-	first := w.firstRun(id)
+	first := w.firstRun(workflow)
 	for run := first; run != ""; {
 		var events []*historypb.HistoryEvent
 		next := ""
-		history := w.temporal.GetWorkflowHistory(w.t.Context(), id.Subject(), run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		history := w.temporal.GetWorkflowHistory(w.t.Context(), workflow, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for history.HasNext() {
 			event, err := history.Next()
 			require.NoError(w.t, err)
@@ -103,8 +101,8 @@ func (w *world) histories(id models.ObligationID) [][]*historypb.HistoryEvent {
 	return runs
 }
 
-func (w *world) firstRun(id models.ObligationID) string {
-	described, err := w.temporal.DescribeWorkflowExecution(w.t.Context(), id.Subject(), "")
+func (w *world) firstRun(workflow string) string {
+	described, err := w.temporal.DescribeWorkflowExecution(w.t.Context(), workflow, "")
 	require.NoError(w.t, err)
 	return described.GetWorkflowExecutionInfo().GetFirstRunId()
 }
