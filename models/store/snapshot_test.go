@@ -2,10 +2,12 @@ package store_test
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"bangfu/models"
@@ -140,6 +142,46 @@ func TestLateCommandsDoNotChangeASnapshot(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, models.UnitID("120101"), figures[0].Unit)
 		require.Equal(t, models.Outcome{Unit: "120101", Cadres: 1, Required: 3, Met: 1, Credits: 1}, figures[0].Outcome)
+	})
+}
+
+// TestCommandsThatComeWhileAPageIsCopiedAreNotFrozen freezes again and again as of
+// one cut-off while later commands are appended, and once more when all is quiet.
+func TestCommandsThatComeWhileAPageIsCopiedAreNotFrozen(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		town := aTown(t, archive)
+		const cadres = 120
+		for number := range cadres {
+			town.enrolled(models.CadreID(fmt.Sprintf("c-%04d", number)), "120101")
+		}
+		cutOff := models.MustQuarter("2013Q2").End()
+		town.now = cutOff.Add(time.Hour)
+		var late []store.Append
+		for number := range cadres {
+			duty := &duty{town: town, id: models.ObligationID{Plan: townPlan, Cadre: models.CadreID(fmt.Sprintf("c-%04d", number))}}
+			draft := duty.draft(models.RecordID(fmt.Sprintf("r-%04d", number)), models.Found, modelstest.Enterprise(number))
+			late = append(late, duty.decided(duty.command(duty.cadre(), submission(draft, duty.now))))
+		}
+		var ended atomic.Bool
+		var writers errgroup.Group
+		writers.Go(func() error {
+			defer ended.Store(true)
+			for _, one := range late {
+				if _, err := archive.Append(t.Context(), one); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		digests := map[string]bool{}
+		quarter := models.MustQuarter("2013Q2")
+		for !ended.Load() {
+			digests[town.frozen(t, inspection.ID{Plan: townPlan, Quarter: quarter}, cutOff).Digest] = true
+			quarter = quarter.Next()
+		}
+		require.NoError(t, writers.Wait())
+		digests[town.frozen(t, inspection.ID{Plan: townPlan, Quarter: quarter}, cutOff).Digest] = true
+		require.Len(t, digests, 1, "what is frozen is as of the cut-off, whatever comes meanwhile")
 	})
 }
 
