@@ -102,10 +102,8 @@ func (h *cycleHost) run(ctx workflow.Context) error {
 		over, err := h.over(ctx)
 		switch cycle := h.cycle(); {
 		case err != nil:
-		case over && cycle.Stage == inspection.StageCancelled:
-			return h.leave(ctx, h.endReports(ctx))
 		case over:
-			return h.leave(ctx, nil)
+			return h.leave(ctx, h.finish(ctx, cycle.Stage))
 		case h.renew || h.crowded(ctx) || h.shouldContinue(ctx):
 			return h.again(ctx, h.input)
 		case cycle.Stage == inspection.StageFreezing:
@@ -266,6 +264,18 @@ func (h *cycleHost) serve(ctx workflow.Context) error {
 		return h.endReports(ctx)
 	}
 	return h.rest(ctx, time.Time{}, "", never)
+}
+
+// finish ends the reports of a cycle that was cancelled, and hears what the last
+// reports tell a cycle that needs no telling any more.
+func (h *cycleHost) finish(ctx workflow.Context, stage inspection.Stage) error {
+	var err error
+	if stage == inspection.StageCancelled {
+		err = h.endReports(ctx)
+	}
+	for h.settled.ReceiveAsync(nil) {
+	}
+	return err
 }
 
 func (h *cycleHost) endReports(ctx workflow.Context) error {

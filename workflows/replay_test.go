@@ -53,6 +53,33 @@ func TestGoldenHistoriesReplay(t *testing.T) {
 	}
 }
 
+// TestGoldenHistoriesOfTheQuarterShowWhatTheyAreNamedFor: a history that ended
+// before its point would replay and prove nothing.
+func TestGoldenHistoriesOfTheQuarterShowWhatTheyAreNamedFor(t *testing.T) {
+	for name, shown := range map[string]enumspb.EventType{
+		"cycle-many-units":      enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+		"cycle-comments-lapsed": enumspb.EVENT_TYPE_TIMER_FIRED,
+		"cycle-issued":          enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"cycle-corrected":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"cycle-cancelled":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"cycle-reporting":       enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
+		"cycle-commented":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
+		"report-confirmed":      enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"report-late":           enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"report-extended":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
+		"report-nothing":        enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"report-ended":          enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"sample-revoked":        enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"finding-turned":        enumspb.EVENT_TYPE_TIMER_FIRED,
+		"finding-settled":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"finding-reopened":      enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
+	} {
+		require.True(t, slices.ContainsFunc(readHistory(t, name).Events, func(event *historypb.HistoryEvent) bool {
+			return event.GetEventType() == shown
+		}), "%s shows no %s", name, shown)
+	}
+}
+
 func TestGoldenHistoriesHoldNoWordsOfPeople(t *testing.T) {
 	for _, name := range workflowtest.HistoryNames() {
 		data, err := os.ReadFile(filepath.Join(histories, name+".json"))
