@@ -82,7 +82,8 @@ func (h *subjectHost) take(state activities.SubjectState) error {
 	aggregate := inspection.New(h.subject)
 	if state.Sequence > 0 {
 		// The aggregate's own form: no clock, no chance, maps in the order of keys.
-		if err := json.Unmarshal(state.Aggregate, aggregate); err != nil { //workflowcheck:ignore
+		err := json.Unmarshal(state.Aggregate, aggregate) //workflowcheck:ignore
+		if err != nil {
 			return fmt.Errorf("read %s: %w", h.subject, err)
 		}
 	}
