@@ -10,12 +10,14 @@ import (
 const (
 	roleCadre                = "cadre"
 	roleContact              = "contact"
+	roleLeader               = "leader"
 	roleDistrictScience      = "district-science"
 	roleDistrictOrganization = "district-organization"
 	roleCityScience          = "city-science"
 	roleOrganization         = "organization"
 	roleAdjudicator          = "adjudicator"
 	roleInspector            = "inspector"
+	roleSigner               = "signer"
 	roleArchivist            = "archivist"
 	roleAuditor              = "auditor"
 	roleSystemOfficer        = "system-officer"
@@ -29,6 +31,7 @@ const (
 	obligationsPath = "/obligations" + ofPlan
 	queuePath       = "/reviews" + ofPlan
 	progressPath    = "/progress" + ofPlan
+	planPath        = "/plan" + ofPlan
 )
 
 // DemonstrationAccount is an invented account that a visitor may look through.
@@ -94,6 +97,7 @@ const scienceCommission models.UnitID = "tj-kw"
 // districtRoles are held once in every district and zone.
 var districtRoles = []struct{ role, title, opens string }{
 	{roleContact, "单位联络员", obligationsPath},
+	{roleLeader, "单位领导", obligationsPath},
 	{roleDistrictScience, "科委初审员", queuePath},
 	{roleDistrictOrganization, "组织部复核员", queuePath},
 	{roleOrganization, "组织部干部", obligationsPath},
@@ -105,6 +109,7 @@ var cityRoles = []struct{ role, title, opens string }{
 	{roleOrganization, "市委组织部干部", obligationsPath + "&light=red"},
 	{roleAdjudicator, "裁决员", "/disputes" + ofPlan},
 	{roleInspector, "督查员", "/overview" + ofPlan},
+	{roleSigner, "签发人", planPath},
 	{roleArchivist, "档案员", obligationsPath},
 	{roleAuditor, "审计员", "/access-log"},
 	{roleSystemOfficer, "系统管理员", "/accounts"},

@@ -89,6 +89,31 @@ const (
 	ImportRun   Permission = "import:run"
 )
 
+// The quarterly inspection.
+const (
+	// InspectionRead covers the cycles, and of them what concerns the units within
+	// reach: board rows, reports, findings, frozen goals, places.
+	InspectionRead Permission = "inspection:read"
+	// InspectionManage covers what an inspector does: opening and cancelling, the
+	// schedule, the bulletin's words, a unit's extension, findings, checks.
+	InspectionManage Permission = "inspection:manage"
+	// ReportFile covers writing and filing a unit's report, ReportConfirm signing
+	// it or giving it back: two people.
+	ReportFile    Permission = "report:file"
+	ReportConfirm Permission = "report:confirm"
+	// SampleRead shows sampled credits once a hearing is open, SampleSurvey also
+	// before: whoever is checked need not know what was drawn.
+	SampleRead   Permission = "sample:read"
+	SampleSurvey Permission = "sample:survey"
+	// SampleDecide settles after the hearing whether a credit is false.
+	SampleDecide  Permission = "sample:decide"
+	FindingAnswer Permission = "finding:answer"
+	// BulletinRead reads what was issued.
+	BulletinRead    Permission = "bulletin:read"
+	BulletinComment Permission = "bulletin:comment"
+	BulletinSign    Permission = "bulletin:sign"
+)
+
 // Accounts, in the separate hands of three officers.
 const (
 	AccountRead   Permission = "account:read"
@@ -112,6 +137,8 @@ func Permissions() []Permission {
 		ObligationRead, ObligationExport, ObligationSuspend, ObligationResume, ObligationExtend, ObligationExempt,
 		ObligationTransfer, ObligationClose, ObligationAdoptPolicy,
 		DisputeRead, DisputeOpen, DisputeAdjudicate, EventRead, EventVerify, ImportRun,
+		InspectionRead, InspectionManage, ReportFile, ReportConfirm, SampleRead, SampleSurvey, SampleDecide, FindingAnswer,
+		BulletinRead, BulletinComment, BulletinSign,
 		AccountRead, AccountManage, GrantRead, GrantManage, AccessLogRead, SessionManage, SelfCheckRead,
 	}
 }

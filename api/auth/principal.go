@@ -14,12 +14,14 @@ type Role string
 const (
 	RoleCadre                Role = "cadre"
 	RoleContact              Role = "contact"
+	RoleLeader               Role = "leader"
 	RoleDistrictScience      Role = "district-science"
 	RoleDistrictOrganization Role = "district-organization"
 	RoleCityScience          Role = "city-science"
 	RoleOrganization         Role = "organization"
 	RoleAdjudicator          Role = "adjudicator"
 	RoleInspector            Role = "inspector"
+	RoleSigner               Role = "signer"
 	RoleArchivist            Role = "archivist"
 	RoleAuditor              Role = "auditor"
 	RoleSystemOfficer        Role = "system-officer"
@@ -29,8 +31,8 @@ const (
 // Roles lists every role.
 func Roles() []Role {
 	return []Role{
-		RoleCadre, RoleContact, RoleDistrictScience, RoleDistrictOrganization, RoleCityScience,
-		RoleOrganization, RoleAdjudicator, RoleInspector, RoleArchivist,
+		RoleCadre, RoleContact, RoleLeader, RoleDistrictScience, RoleDistrictOrganization, RoleCityScience,
+		RoleOrganization, RoleAdjudicator, RoleInspector, RoleSigner, RoleArchivist,
 		RoleAuditor, RoleSystemOfficer, RoleSecurityOfficer,
 	}
 }

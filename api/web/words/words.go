@@ -10,10 +10,10 @@ import (
 
 // roles as officials call them.
 var roles = map[auth.Role]string{
-	auth.RoleCadre: "帮扶干部", auth.RoleContact: "单位联络员", auth.RoleDistrictScience: "区县科委（初审）",
+	auth.RoleCadre: "帮扶干部", auth.RoleContact: "单位联络员", auth.RoleLeader: "单位领导", auth.RoleDistrictScience: "区县科委（初审）",
 	auth.RoleDistrictOrganization: "区县组织部（复核）", auth.RoleCityScience: "市科委（认定）",
 	auth.RoleOrganization: "组织部（监督考核）", auth.RoleAdjudicator: "裁决员", auth.RoleInspector: "督查员",
-	auth.RoleArchivist: "档案员", auth.RoleAuditor: "安全审计员", auth.RoleSystemOfficer: "系统管理员",
+	auth.RoleSigner: "签发人", auth.RoleArchivist: "档案员", auth.RoleAuditor: "安全审计员", auth.RoleSystemOfficer: "系统管理员",
 	auth.RoleSecurityOfficer: "安全保密管理员",
 }
 
