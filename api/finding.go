@@ -1,10 +1,16 @@
 package api
 
 import (
+	"context"
+	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
+	"bangfu/api/auth"
 	"bangfu/models"
 	"bangfu/models/inspection"
+	"bangfu/models/store"
 )
 
 // FindingView is one finding.
@@ -117,4 +123,83 @@ type DropFindingInput struct {
 	Body struct {
 		Remark string `json:"remark" minLength:"1" maxLength:"2000" doc:"撤销的理由"`
 	}
+}
+
+func registerFinding(api huma.API, s *server) {
+	op := func(id, method, path, summary, description string, permission auth.Permission, reach string) huma.Operation {
+		return s.operation(huma.Operation{
+			OperationID: id, Method: method, Path: path, Tags: []string{"问题整改"}, Summary: summary, Description: description,
+		}, permission, reach)
+	}
+	const command = "须带 Idempotency-Key，以及问题的 ETag 作为 If-Match。"
+	const one = "/findings/{finding}"
+	huma.Register(api, op("list-findings", http.MethodGet, "/findings", "问题", "查看范围内的，截止最早的在前。", auth.InspectionRead, ReachList), s.listFindings)
+	huma.Register(api, op("get-finding", http.MethodGet, one, "一个问题及其往来", "", auth.InspectionRead, ReachObject), s.getFinding)
+	huma.Register(api, op("raise-finding", http.MethodPost, "/findings", "提出问题",
+		"对单位、任务或记录提出；不填截止日的按程度计工作日。须带 Idempotency-Key，答复的 subject 为 finding/问题编号。", auth.InspectionManage, ReachObject), s.raiseFinding)
+	huma.Register(api, op("answer-finding", http.MethodPost, one+"/answer", "答复整改情况", command, auth.FindingAnswer, ReachObject), s.answerFinding)
+	huma.Register(api, op("settle-finding", http.MethodPost, one+"/settle", "销号", command, auth.InspectionManage, ReachObject), s.settleFinding)
+	huma.Register(api, op("reopen-finding", http.MethodPost, one+"/reopen", "重新要求整改", command, auth.InspectionManage, ReachObject), s.reopenFinding)
+	huma.Register(api, op("drop-finding", http.MethodPost, one+"/drop", "撤销问题", "不是问题的予以撤销。"+command, auth.InspectionManage, ReachObject), s.dropFinding)
+}
+
+func showFinding(finding store.FindingItem, names *directory, now time.Time) FindingView {
+	light := finding.Light(now)
+	return FindingView{
+		ID: finding.ID, Inspection: finding.Inspection.String(), Quarter: codedQuarter(finding.Inspection.Quarter), Unit: names.unit(finding.Unit),
+		Task: finding.Task, Record: finding.Record, Severity: codedAs(finding.Severity, finding.Severity.Text()),
+		State: codedAs(finding.State, finding.State.Text()), Light: codedAs(light, lightTexts[light]), Text: finding.Text,
+		Due: finding.Due, RedAt: finding.RedAt, WorkdaysLeft: names.workdaysLeft(now, finding.Due), Round: finding.Round,
+		RaisedBy: finding.RaisedBy, RaisedAt: finding.RaisedAt, ClosedAt: moment(finding.ClosedAt), Sequence: finding.Sequence,
+	}
+}
+
+func (s *server) listFindings(ctx context.Context, input *FindingListInput) (*PageBody[FindingView], error) {
+	quarter, err := quarterOf(input.Quarter, "query.quarter")
+	if err != nil {
+		return nil, err
+	}
+	findings, err := s.Archive.Findings(ctx, s.Policy.Reach(principal(ctx), auth.InspectionRead), store.FindingFilter{
+		Plan: input.Plan, Quarter: quarter, Unit: input.Unit, States: input.States,
+	}, input.page())
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	return paged(findings, func(finding store.FindingItem) FindingView { return showFinding(finding, names, now) }), nil
+}
+
+func (s *server) getFinding(ctx context.Context, input *FindingInput) (*FindingBody, error) {
+	finding, err := s.findingAt(ctx, *input)
+	if err != nil {
+		return nil, err
+	}
+	words, err := s.Archive.FindingWords(ctx, finding.ID)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body := &FindingBody{ETag: etag(finding.Sequence)}
+	body.Body.Finding = showFinding(finding, names, s.now())
+	body.Body.Words = list(words, func(word store.FindingWord) FindingWordView {
+		return FindingWordView{
+			Kind: codedAs(word.Kind, inspectionEventTexts[word.Kind]), Account: word.Account, At: word.At, Text: word.Text, Evidence: word.Evidence,
+		}
+	}).Body.Items
+	who := principal(ctx)
+	body.Body.MayAnswer = finding.State.Open() && s.Policy.May(who, auth.FindingAnswer, finding.UnitPath)
+	body.Body.MayManage = s.Policy.May(who, auth.InspectionManage, finding.UnitPath)
+	return body, nil
+}
+
+// findingAt reads a finding within the caller's reach.
+func (s *server) findingAt(ctx context.Context, input FindingInput) (store.FindingItem, error) {
+	return s.Archive.Finding(ctx, s.Policy.Reach(principal(ctx), auth.InspectionRead), input.Finding)
 }

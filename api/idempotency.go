@@ -17,6 +17,7 @@ import (
 	"bangfu/api/auth"
 	"bangfu/api/problem"
 	"bangfu/models"
+	"bangfu/models/inspection"
 	"bangfu/models/store"
 	"bangfu/workflows"
 )
@@ -55,16 +56,37 @@ type prepared struct {
 	Seen models.Seen
 	// For is the cadre by whose right a deputy gives it; empty for one's own.
 	For models.CadreID
+	// Inspection is set, instead of Obligation, Body and Seen, when the command is
+	// about a subject of the inspection.
+	Inspection *inspectionOrder
+}
+
+// subject is what the command is about, as the archive names it.
+func (p prepared) subject() string {
+	if p.Inspection != nil {
+		return p.Inspection.subject
+	}
+	return p.Obligation.Subject()
+}
+
+// execute gives a command that the archive has received to the engine.
+func (s *server) execute(ctx context.Context, who auth.Principal, id models.CommandID, p prepared) (workflows.Receipt, error) {
+	if p.Inspection != nil {
+		return s.Engine.ExecuteInspection(ctx, p.Inspection.subject, p.Inspection.command(id, who.ActorFor(p.For), s.now()))
+	}
+	return s.Engine.Execute(ctx, p.Obligation, models.Command{ID: id, At: s.now(), Actor: who.ActorFor(p.For), Seen: p.Seen, Body: p.Body})
 }
 
 // CommandAnswer is the body of every answer to a command.
 type CommandAnswer struct {
-	Key        string             `json:"key" doc:"Idempotency-Key"`
-	Kind       models.CommandKind `json:"kind" doc:"事项"`
-	Obligation string             `json:"obligation" doc:"帮扶责任"`
-	State      string             `json:"state" enum:"applied,pending,proposed" doc:"applied 已办结，pending 已受理，proposed 已提出、待第二人批准，尚未生效"`
-	Sequence   int64              `json:"sequence,omitempty" doc:"办结后帮扶责任的事件序号"`
-	Proposal   store.ProposalID   `json:"proposal,omitempty" doc:"待批事项的编号"`
+	Key  string             `json:"key" doc:"Idempotency-Key"`
+	Kind models.CommandKind `json:"kind" doc:"事项"`
+	// Subject is what the command is about, Obligation the duty if it is one.
+	Subject    string           `json:"subject" doc:"办理的对象，如 obligation/…、inspection/…、unit-report/…、sample/…、finding/…"`
+	Obligation string           `json:"obligation,omitempty" doc:"帮扶责任；督查的事项没有"`
+	State      string           `json:"state" enum:"applied,pending,proposed" doc:"applied 已办结，pending 已受理，proposed 已提出、待第二人批准，尚未生效"`
+	Sequence   int64            `json:"sequence,omitempty" doc:"办结后对象的事件序号"`
+	Proposal   store.ProposalID `json:"proposal,omitempty" doc:"待批事项的编号"`
 }
 
 // CommandOutput answers 200 when the command took effect, 202 with a Location
@@ -76,7 +98,7 @@ type CommandOutput struct {
 	Body       CommandAnswer
 }
 
-// command gives a command to its obligation exactly once. A command that took
+// command gives a command to its subject exactly once. A command that took
 // effect before is answered from the archive, without preparing it again;
 // otherwise prepare checks rights and preconditions and says what to do.
 func (s *server) command(ctx context.Context, p auth.Principal, o order,
@@ -115,10 +137,14 @@ func (s *server) give(ctx context.Context, p auth.Principal, o order, id models.
 	}
 	ready, err := prepare(ctx)
 	if err != nil {
+		// It may have taken effect meanwhile, and be in its own way now.
+		if stored, look := s.Archive.Command(ctx, id); look == nil && stored.State == store.CommandApplied && stored.ContentDigest == digest {
+			return applied(o.Key, stored)
+		}
 		return nil, err
 	}
 	row, fresh, err := s.Archive.ReceiveCommand(ctx, store.CommandRow{
-		ID: id, Subject: ready.Obligation.Subject(), Kind: ready.Body.CommandKind(), Account: p.Account,
+		ID: id, Subject: ready.subject(), Kind: o.Kind, Account: p.Account,
 		ContentDigest: digest, Words: ready.Words, ReceivedAt: s.now(),
 	})
 	switch {
@@ -129,9 +155,7 @@ func (s *server) give(ctx context.Context, p auth.Principal, o order, id models.
 	case !fresh && row.State == store.CommandApplied:
 		return applied(o.Key, row)
 	}
-	receipt, err := s.Engine.Execute(ctx, ready.Obligation, models.Command{
-		ID: id, At: s.now(), Actor: p.ActorFor(ready.For), Seen: ready.Seen, Body: ready.Body,
-	})
+	receipt, err := s.execute(ctx, p, id, ready)
 	return s.settle(ctx, o.Key, row, receipt, err)
 }
 
@@ -140,21 +164,26 @@ var errNotUnderWay = errors.New("the command is not under way")
 
 // progress asks the engine for a command that was received.
 func (s *server) progress(ctx context.Context, key string, row store.CommandRow) (*CommandOutput, error) {
-	obligation, err := models.ParseSubject(row.Subject)
-	if err != nil {
-		return nil, fmt.Errorf("read command %s: %w", row.ID, err)
-	}
-	var receipt workflows.Receipt
-	if row.Kind == models.CommandAdjudicate {
-		receipt, err = s.adjudicationReceipt(ctx, row.ID, s.Engine.AdjudicationOutcome(ctx, row.ID))
-	} else {
-		receipt, err = s.Engine.Outcome(ctx, obligation, row.ID)
-	}
+	receipt, err := s.outcomeOf(ctx, row)
 	answer, settled := s.settle(ctx, key, row, receipt, err)
 	if errors.Is(settled, workflows.ErrUnavailable) || errors.Is(settled, workflows.ErrClosed) {
 		return nil, fmt.Errorf("%w: %w", errNotUnderWay, settled)
 	}
 	return answer, settled
+}
+
+func (s *server) outcomeOf(ctx context.Context, row store.CommandRow) (workflows.Receipt, error) {
+	switch {
+	case inspection.New(row.Subject) != nil:
+		return s.Engine.InspectionOutcome(ctx, row.Subject, row.ID)
+	case row.Kind == models.CommandAdjudicate:
+		return s.adjudicationReceipt(ctx, row.ID, s.Engine.AdjudicationOutcome(ctx, row.ID))
+	}
+	obligation, err := models.ParseSubject(row.Subject)
+	if err != nil {
+		return workflows.Receipt{}, fmt.Errorf("read command %s: %w", row.ID, err)
+	}
+	return s.Engine.Outcome(ctx, obligation, row.ID)
 }
 
 // settle turns the engine's word into an answer. The archive has the last word:
@@ -196,11 +225,16 @@ func pending(key string, row store.CommandRow) (*CommandOutput, error) {
 }
 
 func answerOf(key string, row store.CommandRow) (CommandAnswer, error) {
+	answer := CommandAnswer{Key: key, Kind: row.Kind, Subject: row.Subject}
+	if inspection.New(row.Subject) != nil {
+		return answer, nil
+	}
 	obligation, err := models.ParseSubject(row.Subject)
 	if err != nil {
 		return CommandAnswer{}, fmt.Errorf("read command %s: %w", row.ID, err)
 	}
-	return CommandAnswer{Key: key, Kind: row.Kind, Obligation: obligation.String()}, nil
+	answer.Obligation = obligation.String()
+	return answer, nil
 }
 
 // identify makes the command's ID of account and key, and the digest of what

@@ -1,9 +1,18 @@
 package api
 
 import (
+	"context"
+	"net/http"
+	"slices"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
+	"bangfu/api/auth"
 	"bangfu/models"
+	"bangfu/models/inspection"
+	"bangfu/models/paper"
+	"bangfu/models/store"
 )
 
 // InspectionInput names the cycle that is asked for.
@@ -20,8 +29,9 @@ type InspectionListInput struct {
 type BulletinRef struct {
 	Ordinal int   `json:"ordinal" doc:"本季第几份，更正的为第二份起"`
 	Stage   Coded `json:"stage" doc:"所处阶段"`
-	// Number is the document's in the register; absent before it is issued.
-	Number   string       `json:"number,omitempty" doc:"文号" example:"津政督〔2013〕5号"`
+	// Number is the document's in the register, without the word of the office;
+	// absent before it is issued.
+	Number   string       `json:"number,omitempty" doc:"文号的年份和序号" example:"〔2013〕5号"`
 	IssuedOn *models.Date `json:"issuedOn,omitempty" format:"date" doc:"印发日期"`
 }
 
@@ -184,4 +194,152 @@ type InspectionScheduleBody struct {
 		Opens   models.Date `json:"opens" format:"date" doc:"本季度督查的开启日"`
 		Quarter Coded       `json:"quarter" doc:"本季度"`
 	}
+}
+
+func registerInspection(api huma.API, s *server) {
+	read := func(id, path, summary, description string, reach string) huma.Operation {
+		return s.operation(huma.Operation{
+			OperationID: id, Method: http.MethodGet, Path: path, Tags: []string{"督查"}, Summary: summary, Description: description,
+		}, auth.InspectionRead, reach)
+	}
+	huma.Register(api, read("list-inspections", "/inspections", "各季度的督查", "最近的季度在前。", ReachList), s.listInspections)
+	huma.Register(api, read("get-inspection", "/inspections/{inspection}", "一次督查", "各项计数只含查看范围内的单位。", ReachList), s.getInspection)
+	huma.Register(api, read("list-inspection-units", "/inspections/{inspection}/units", "督查进度表",
+		"查看范围内的各单位及其所处的环节，按单位次序。", ReachList), s.board)
+	huma.Register(api, read("get-inspection-ranking", "/inspections/{inspection}/ranking", "位次",
+		"只按核实的成果排位，位次按全市排，只列查看范围内的单位；算法与表同列。", ReachList), s.ranking)
+	huma.Register(api, read("list-inspection-goals", "/inspections/{inspection}/goals", "固化的指标项",
+		"通报的数字由这些行得出，截止后不再变化。", ReachList), s.frozenGoals)
+	manage := func(id, method, path, summary, description string) huma.Operation {
+		return s.operation(huma.Operation{
+			OperationID: id, Method: method, Path: path, Tags: []string{"督查"}, Summary: summary, Description: description,
+		}, auth.InspectionManage, ReachObject)
+	}
+	huma.Register(api, manage("open-inspection", http.MethodPost, "/inspections", "开启督查",
+		"计划期内当前或以前的季度，每季度一次。须带 Idempotency-Key。"), s.openInspection)
+	huma.Register(api, manage("cancel-inspection", http.MethodPost, "/inspections/{inspection}/cancel", "取消督查",
+		"通报印发前可以取消，已有的内容全部保留。须带 Idempotency-Key，以及督查的 ETag 作为 If-Match。"), s.cancelInspection)
+	huma.Register(api, read("get-inspection-schedule", "/inspection-schedule", "定时开启的情况",
+		"每日检查，季度后第一个工作日开启该季度的督查，错过的补开。", ReachNone), s.schedule)
+	huma.Register(api, logged(manage("pause-inspection-schedule", http.MethodPost, "/inspection-schedule/pause", "暂停定时开启", "重复办理没有影响。")),
+		s.pauseSchedule)
+	huma.Register(api, logged(manage("resume-inspection-schedule", http.MethodPost, "/inspection-schedule/resume", "恢复定时开启", "重复办理没有影响。")),
+		s.resumeSchedule)
+}
+
+func showInspection(cycle store.Inspection) InspectionView {
+	return InspectionView{
+		ID: cycle.ID.String(), Plan: cycle.ID.Plan, Quarter: codedQuarter(cycle.ID.Quarter), Stage: codedAs(cycle.Stage, cycle.Stage.Text()),
+		CutOff: cycle.CutOff, ReportDue: moment(cycle.ReportDue), Snapshot: cycle.Snapshot, Scheduled: cycle.Scheduled,
+		OpenedBy: cycle.OpenedBy, OpenedAt: cycle.OpenedAt, Sequence: cycle.Sequence,
+	}
+}
+
+func (s *server) listInspections(ctx context.Context, input *InspectionListInput) (*ListOf[InspectionView], error) {
+	cycles, err := s.Archive.Inspections(ctx, input.Plan)
+	if err != nil {
+		return nil, err
+	}
+	return list(cycles, showInspection), nil
+}
+
+func (s *server) getInspection(ctx context.Context, input *InspectionInput) (*InspectionBody, error) {
+	row, err := s.inspectionAt(ctx, input.Inspection)
+	if err != nil {
+		return nil, err
+	}
+	cycle, err := s.cycleAt(ctx, input.Inspection)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body := &InspectionBody{ETag: etag(cycle.Sequence), Body: InspectionDetail{
+		InspectionView: showInspection(row), Reports: map[string]int{}, Findings: map[string]int{}, Talks: []UnitRef{},
+	}}
+	reach := s.Policy.Reach(principal(ctx), auth.InspectionRead)
+	if err := s.countCycle(ctx, &body.Body, cycle, reach, names); err != nil {
+		return nil, err
+	}
+	for _, severity := range inspection.Severities {
+		due := cycle.Rules.FindingDeadline(names.calendar, severity, s.now()).Due
+		body.Body.Severities = append(body.Body.Severities, SeverityView{
+			Severity: codedAs(severity, severity.Text()), WorkingDays: cycle.Rules.SeverityWorkingDays[severity], DueOn: lastDay(due),
+		})
+	}
+	body.Body.MayManage, err = s.mayOverall(ctx, auth.InspectionManage)
+	return body, err
+}
+
+// lastDay is the day that a deadline of 24:00 belongs to.
+func lastDay(due time.Time) models.Date { return models.DateOf(due.Add(-time.Nanosecond)) }
+
+// countCycle counts what concerns the units within reach.
+func (s *server) countCycle(ctx context.Context, body *InspectionDetail, cycle *inspection.Inspection, reach store.Reach, names *directory) error {
+	reports, err := s.Archive.UnitReports(ctx, reach, store.UnitReportFilter{Plan: cycle.ID.Plan, Quarter: cycle.ID.Quarter})
+	if err != nil {
+		return err
+	}
+	for _, id := range cycle.Units {
+		if unit, known := names.units.Unit(id); known && reach.Covers(unit.Path, "") {
+			body.Units++
+		}
+	}
+	for _, state := range append([]string{reportUnasked}, codes(inspection.ReportStates)...) {
+		body.Reports[state] = 0
+	}
+	body.Reports[reportUnasked] = body.Units - len(reports)
+	for _, report := range reports {
+		body.Reports[string(report.State)]++
+		if report.Late {
+			body.Late++
+		}
+	}
+	for _, state := range inspection.FindingStates {
+		body.Findings[string(state)] = 0
+	}
+	findings, err := s.everyFinding(ctx, reach, store.FindingFilter{Plan: cycle.ID.Plan, Quarter: cycle.ID.Quarter})
+	if err != nil {
+		return err
+	}
+	for _, finding := range findings {
+		body.Findings[string(finding.State)]++
+	}
+	items, err := s.sampledItems(ctx, cycle.ID)
+	body.Sampled = len(items)
+	for _, id := range cycle.Talks {
+		if unit, known := names.units.Unit(id); known && reach.Covers(unit.Path, "") {
+			body.Talks = append(body.Talks, names.unit(id))
+		}
+	}
+	body.Bulletin = s.currentBulletin(ctx, cycle)
+	return err
+}
+
+func codes[C ~string](values []C) []string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = string(value)
+	}
+	return texts
+}
+
+// currentBulletin is the cycle's latest bulletin; who may not see a draft sees the
+// latest that was issued.
+func (s *server) currentBulletin(ctx context.Context, cycle *inspection.Inspection) *BulletinRef {
+	who := principal(ctx)
+	insider := s.Policy.Holds(who, auth.InspectionManage) || s.Policy.Holds(who, auth.BulletinSign) || s.Policy.Holds(who, auth.BulletinComment)
+	for _, state := range slices.Backward(cycle.Bulletins) {
+		if !insider && state.Stage != inspection.BulletinIssued {
+			continue
+		}
+		ref := &BulletinRef{Ordinal: state.Ordinal, Stage: codedAs(state.Stage, state.Stage.Text())}
+		if state.Stage == inspection.BulletinIssued {
+			ref.Number, ref.IssuedOn = paper.Number("", state.Year, state.Number), &state.IssuedOn
+		}
+		return ref
+	}
+	return nil
 }

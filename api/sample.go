@@ -1,10 +1,17 @@
 package api
 
 import (
+	"context"
+	"net/http"
+	"slices"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
+	"bangfu/api/auth"
 	"bangfu/models"
 	"bangfu/models/inspection"
+	"bangfu/models/store"
 )
 
 // SampleItemView is one sampled credit.
@@ -70,4 +77,197 @@ type DecideItemInput struct {
 		Document models.EvidenceID `json:"document,omitempty" maxLength:"64" doc:"文件依据的材料编号；认定不实时必填"`
 		Remark   string            `json:"remark" minLength:"1" maxLength:"2000" doc:"理由"`
 	}
+}
+
+func registerSample(api huma.API, s *server) {
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "get-sample", Method: http.MethodGet, Path: "/inspections/{inspection}/sample", Tags: []string{"抽查"},
+		Summary: "抽查", Description: "怎样抽取、怎样重抽，以及查看范围内的各条。被查的单位和干部从开始听取陈述起才看到涉及自己的。",
+	}, auth.SampleRead, ReachList), s.getSample)
+	act := func(id, path, summary, description string, permission auth.Permission) huma.Operation {
+		return s.operation(huma.Operation{
+			OperationID: id, Method: http.MethodPost, Path: "/inspections/{inspection}/sample/{record}/" + path, Tags: []string{"抽查"},
+			Summary: summary, Description: description + "须带 Idempotency-Key，以及该条的 version 作为 If-Match。",
+		}, permission, ReachObject)
+	}
+	huma.Register(api, act("check-sample-item", "check", "核查", "属实、存疑或不实；不实的开始听取陈述。", auth.InspectionManage), s.checkItem)
+	huma.Register(api, act("decide-sample-item", "decide", "裁定", "听取陈述后裁定；核查人不得裁定。认定不实的，随即撤销认定。", auth.SampleDecide), s.decideItem)
+}
+
+// sampledItems are the sampled credits that the caller may see: those who inspect
+// see all in their part of the tree, those who are inspected see what they may be
+// heard about.
+func (s *server) sampledItems(ctx context.Context, id inspection.ID) ([]store.SampleItem, error) {
+	who := principal(ctx)
+	items, err := s.Archive.SampleItems(ctx, s.Policy.Reach(who, auth.SampleRead), id)
+	return slices.DeleteFunc(items, func(item store.SampleItem) bool {
+		return !heard(item.State) && !s.Policy.May(who, auth.SampleSurvey, item.UnitPath)
+	}), err
+}
+
+// heard reports whether the unit and the cadre are or were asked for their word.
+func heard(state inspection.ItemState) bool {
+	return state == inspection.ItemHearing || state == inspection.ItemDismissed || state == inspection.ItemFalse
+}
+
+func (s *server) getSample(ctx context.Context, input *InspectionInput) (*SampleBody, error) {
+	cycle, err := s.cycleAt(ctx, input.Inspection)
+	if err != nil {
+		return nil, err
+	}
+	aggregate, err := s.Archive.InspectionSubject(ctx, cycle.ID.SampleSubject())
+	if err != nil {
+		return nil, err
+	}
+	sample, is := aggregate.(*inspection.Sample)
+	var body SampleBody
+	body.Body.Inspection, body.Body.Explained, body.Body.Items = cycle.ID.String(), []string{}, []SampleItemView{}
+	if !is || sample.Sequence == 0 {
+		return &body, nil
+	}
+	frame, err := s.Archive.SnapshotCredits(ctx, cycle.ID)
+	if err != nil {
+		return nil, err
+	}
+	again := inspection.Draw(sample.Seed, frame, cycle.Rules.Sample)
+	body.Body.Seed, body.Body.Explained, body.Body.Repeats = sample.Seed, again.Explain(), sameDraw(again, sample)
+	items, err := s.sampledItems(ctx, cycle.ID)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]person, len(items))
+	for i, item := range items {
+		people[i] = person{id: item.Obligation.Cadre, unitPath: item.UnitPath}
+	}
+	if err := s.learn(ctx, names, people...); err != nil {
+		return nil, err
+	}
+	for _, item := range items {
+		body.Body.Items = append(body.Body.Items, s.showSampleItem(principal(ctx), item, sample.Seed, names))
+	}
+	return &body, nil
+}
+
+// sameDraw reports whether drawing again gave the credits that were drawn then.
+func sameDraw(again inspection.Drawn, sample *inspection.Sample) bool {
+	return slices.EqualFunc(again.Credits, sample.Items, func(credit inspection.Credit, item inspection.SampleItem) bool {
+		return credit.Record == item.Record
+	})
+}
+
+func (s *server) showSampleItem(who auth.Principal, item store.SampleItem, seed string, names *directory) SampleItemView {
+	now := s.now()
+	view := SampleItemView{
+		Record: item.Record, Obligation: item.Obligation.String(), Cadre: names.cadre(item.Obligation.Cadre), Unit: names.unit(item.Unit),
+		Kind: codedAs(item.Kind, kindTexts[item.Kind]), State: codedAs(item.State, item.State.Text()), Remark: item.Remark,
+		CheckedBy: item.CheckedBy, CheckedAt: moment(item.CheckedAt), HearingDue: moment(item.HearingDue),
+		DecidedBy: item.DecidedBy, DecidedAt: moment(item.DecidedAt), Version: itemVersion(item), Lot: inspection.Lot(seed, string(item.Record)),
+		HearingEnd: !item.HearingDue.IsZero() && !now.Before(item.HearingDue),
+	}
+	if item.Revocation != "" {
+		revocation := codedAs(item.Revocation, item.Revocation.Text())
+		view.Revocation = &revocation
+	}
+	apart := !theirOwn(who, item.Obligation.Cadre)
+	unsettled := item.State == inspection.ItemDrawn || item.State == inspection.ItemDoubtful
+	view.MayCheck = apart && unsettled && s.Policy.May(who, auth.InspectionManage, item.UnitPath)
+	view.MayDecide = apart && item.State == inspection.ItemHearing && item.CheckedBy != who.Account &&
+		s.Policy.May(who, auth.SampleDecide, item.UnitPath)
+	return view
+}
+
+// itemVersion changes with every decision on the item and on no other: a sample
+// is checked by several people side by side, and one's check must not turn
+// another's away.
+func itemVersion(item store.SampleItem) int64 {
+	last := item.CheckedAt
+	if item.DecidedAt.After(last) {
+		last = item.DecidedAt
+	}
+	if last.IsZero() {
+		return 0
+	}
+	return last.UnixMicro()
+}
+
+// theirOwn reports whether something is the caller's own or that of whom they stand in
+// for: nobody decides on that.
+func theirOwn(who auth.Principal, cadre models.CadreID) bool {
+	return cadre != "" && (who.Cadre == cadre || slices.Contains(who.SubstituteFor, cadre))
+}
+
+// onItem gives a command about one sampled credit.
+func (s *server) onItem(ctx context.Context, input SampleItemInput, permission auth.Permission, c inspectionCommand,
+	body func(context.Context, *inspection.Inspection) (inspection.CommandBody, error),
+) (*OrderedOutput, error) {
+	c.Key, c.At = input.Key, "body.remark"
+	c.Prepare = func(ctx context.Context) (inspectionOrder, error) {
+		item, cycle, err := s.itemFor(ctx, input, permission)
+		if err != nil {
+			return inspectionOrder{}, err
+		}
+		if err := input.matches(itemVersion(item)); err != nil {
+			return inspectionOrder{}, err
+		}
+		command, err := body(ctx, cycle)
+		return inspectionOrder{subject: cycle.ID.SampleSubject(), body: command}, err
+	}
+	return s.inspect(ctx, c)
+}
+
+// itemFor reads a sampled credit that the caller may decide on.
+func (s *server) itemFor(ctx context.Context, input SampleItemInput, permission auth.Permission) (store.SampleItem, *inspection.Inspection, error) {
+	cycle, err := s.cycleAt(ctx, input.Inspection)
+	if err != nil {
+		return store.SampleItem{}, nil, err
+	}
+	items, err := s.sampledItems(ctx, cycle.ID)
+	if err != nil {
+		return store.SampleItem{}, nil, err
+	}
+	at := slices.IndexFunc(items, func(item store.SampleItem) bool { return item.Record == input.Record })
+	switch {
+	case at < 0:
+		return store.SampleItem{}, nil, store.ErrNotFound
+	case !s.Policy.May(principal(ctx), permission, items[at].UnitPath):
+		return store.SampleItem{}, nil, forbidden("该条抽查不在您办理此事项的范围内。")
+	case theirOwn(principal(ctx), items[at].Obligation.Cadre):
+		return store.SampleItem{}, nil, models.Refuse(models.RefusedOwnClaim, "record", string(input.Record))
+	}
+	return items[at], cycle, nil
+}
+
+func (s *server) checkItem(ctx context.Context, input *CheckItemInput) (*OrderedOutput, error) {
+	check := inspection.Check{Record: input.Record, Result: input.Body.Result}
+	return s.onItem(ctx, input.SampleItemKeyed, auth.InspectionManage, inspectionCommand{
+		Kind: check.CommandKind(), Words: input.Body.Remark, NeedWords: check.Result != inspection.ResultConfirmed,
+		Content: struct {
+			Inspection string           `json:"inspection"`
+			Check      inspection.Check `json:"check"`
+		}{input.Inspection, check},
+	}, func(ctx context.Context, cycle *inspection.Inspection) (inspection.CommandBody, error) {
+		if check.Result != inspection.ResultFalse {
+			return check, nil
+		}
+		calendar, err := s.Archive.Calendar(ctx)
+		check.HearingDue = cycle.Rules.HearingDue(calendar, s.now())
+		return check, err
+	})
+}
+
+func (s *server) decideItem(ctx context.Context, input *DecideItemInput) (*OrderedOutput, error) {
+	decision := inspection.DecideHearing{Record: input.Record, False: input.Body.False, Document: input.Body.Document}
+	return s.onItem(ctx, input.SampleItemKeyed, auth.SampleDecide, inspectionCommand{
+		Kind: decision.CommandKind(), Words: input.Body.Remark, NeedWords: true,
+		Content: struct {
+			Inspection string                   `json:"inspection"`
+			Decision   inspection.DecideHearing `json:"decision"`
+		}{input.Inspection, decision},
+	}, func(ctx context.Context, _ *inspection.Inspection) (inspection.CommandBody, error) {
+		return decision, s.requireDocument(ctx, decision.Document)
+	})
 }

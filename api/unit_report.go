@@ -1,9 +1,19 @@
 package api
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
+	"bangfu/api/auth"
 	"bangfu/models"
+	"bangfu/models/inspection"
+	"bangfu/models/store"
 )
 
 // ReportForm is what a unit writes in its report. What bangfu knows already is
@@ -141,4 +151,171 @@ type ExtendReportInput struct {
 		Due    models.Date `json:"due" format:"date" doc:"新的截止日，当日24时止" example:"2013-07-26"`
 		Remark string      `json:"remark" minLength:"1" maxLength:"2000" doc:"延期的理由"`
 	}
+}
+
+func registerUnitReport(api huma.API, s *server) {
+	op := func(id, method, path, summary, description string, permission auth.Permission) huma.Operation {
+		return s.operation(huma.Operation{
+			OperationID: id, Method: method, Path: "/inspections/{inspection}/reports/{unit}" + path, Tags: []string{"自查报告"},
+			Summary: summary, Description: description,
+		}, permission, ReachObject)
+	}
+	const command = "须带 Idempotency-Key，以及报告的 ETag 作为 If-Match。"
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "list-unit-reports", Method: http.MethodGet, Path: "/unit-reports", Tags: []string{"自查报告"},
+		Summary: "自查报告", Description: "查看范围内各单位的，最近的季度在前。",
+	}, auth.InspectionRead, ReachList), s.listReports)
+	huma.Register(api, op("get-unit-report", http.MethodGet, "", "一个单位的自查报告", "ETag 用于报告的各个事项；文本的保存以文本版本为 If-Match。",
+		auth.InspectionRead), s.getReport)
+	huma.Register(api, op("save-unit-report", http.MethodPut, "/text", "保存自查报告的文本",
+		"If-Match 为所见文本的版本，未保存过为 \"0\"；他人已保存的答 412，不会被覆盖。答复的 ETag 为新的文本版本。", auth.ReportFile), s.saveReport)
+	huma.Register(api, op("file-unit-report", http.MethodPost, "/file", "填报", "把所见版本的文本交单位领导签报。"+command, auth.ReportFile), s.fileReport)
+	huma.Register(api, op("confirm-unit-report", http.MethodPost, "/confirm", "签报", "填报人不得签报。"+command, auth.ReportConfirm), s.confirmReport)
+	huma.Register(api, op("send-back-unit-report", http.MethodPost, "/send-back", "退回联络员修改", command, auth.ReportConfirm), s.sendBackReport)
+	huma.Register(api, op("extend-unit-report", http.MethodPost, "/extend", "准予延期报送", command, auth.InspectionManage), s.extendReport)
+}
+
+func showReport(report store.UnitReportItem, names *directory, now time.Time) UnitReportView {
+	return UnitReportView{
+		Inspection: report.ID.String(), Quarter: codedQuarter(report.ID.Quarter), Unit: names.unit(report.Unit),
+		State: codedAs(report.State, report.State.Text()), Due: moment(report.Due), WorkdaysLeft: names.workdaysLeft(now, report.Due),
+		Late: report.Late, Ended: report.Ended, Version: report.Version, FiledBy: report.FiledBy, FiledAt: moment(report.FiledAt),
+		ConfirmedBy: report.ConfirmedBy, ConfirmedAt: moment(report.ConfirmedAt), Sequence: report.Sequence,
+	}
+}
+
+func (s *server) listReports(ctx context.Context, input *ReportListInput) (*ListOf[UnitReportView], error) {
+	quarter, err := quarterOf(input.Quarter, "query.quarter")
+	if err != nil {
+		return nil, err
+	}
+	reports, err := s.Archive.UnitReports(ctx, s.Policy.Reach(principal(ctx), auth.InspectionRead), store.UnitReportFilter{
+		Plan: input.Plan, Quarter: quarter, Open: input.Open,
+	})
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	return list(reports, func(report store.UnitReportItem) UnitReportView { return showReport(report, names, now) }), nil
+}
+
+// reportAt reads the report that a path names, within the caller's reach.
+func (s *server) reportAt(ctx context.Context, input ReportInput) (store.UnitReportItem, error) {
+	id, err := inspection.ParseID(input.Inspection)
+	if err != nil {
+		return store.UnitReportItem{}, store.ErrNotFound
+	}
+	reports, err := s.Archive.UnitReports(ctx, s.Policy.Reach(principal(ctx), auth.InspectionRead), store.UnitReportFilter{
+		Plan: id.Plan, Quarter: id.Quarter, Unit: input.Unit,
+	})
+	if err == nil && (len(reports) != 1 || input.Unit == "") {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return store.UnitReportItem{}, err
+	}
+	return reports[0], nil
+}
+
+func (s *server) getReport(ctx context.Context, input *ReportInput) (*ReportBody, error) {
+	report, err := s.reportAt(ctx, *input)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body := &ReportBody{ETag: etag(report.Sequence)}
+	body.Body.Report = showReport(report, names, s.now())
+	if body.Body.Text, err = s.reportText(ctx, report, 0); err != nil {
+		return nil, err
+	}
+	if report.Version > 0 {
+		filed, err := s.reportText(ctx, report, report.Version)
+		if err != nil {
+			return nil, err
+		}
+		body.Body.Filed = &filed
+	}
+	if err := s.prefill(ctx, body, report, names); err != nil {
+		return nil, err
+	}
+	who := principal(ctx)
+	may := func(permission auth.Permission) bool {
+		return !report.Ended && s.Policy.May(who, permission, report.UnitPath)
+	}
+	body.Body.MayFile, body.Body.MayExtend = may(auth.ReportFile), may(auth.InspectionManage)
+	body.Body.MayConfirm = may(auth.ReportConfirm) && report.State == inspection.ReportFiled && report.FiledBy != who.Account
+	body.Body.History, err = s.remarks(ctx, report.ID.ReportSubject(report.Unit))
+	return body, err
+}
+
+// prefill puts in what bangfu knows, so that nobody is asked for it.
+func (s *server) prefill(ctx context.Context, body *ReportBody, report store.UnitReportItem, names *directory) error {
+	figures, err := s.Archive.SnapshotFigures(ctx, report.ID)
+	if err != nil {
+		return err
+	}
+	body.Body.Figures, body.Body.Predecessors = []ReportFigureView{}, []UnitRef{}
+	for _, unit := range figures {
+		if unit.Unit != report.Unit {
+			continue
+		}
+		body.Body.Cadres = unit.Cadres
+		for _, kind := range models.Kinds {
+			goal := unit.Goals[kind]
+			body.Body.Figures = append(body.Body.Figures, ReportFigureView{
+				Kind: codedAs(kind, kindTexts[kind]), Required: goal.Required, Met: goal.Met, Credits: goal.Credits, Overdue: goal.Overdue,
+			})
+		}
+		for _, former := range unit.Predecessors {
+			body.Body.Predecessors = append(body.Body.Predecessors, names.unit(former))
+		}
+	}
+	return nil
+}
+
+// reportText reads a version of the text, the latest for 0. A unit that saved
+// nothing yet has an empty form of version 0.
+func (s *server) reportText(ctx context.Context, report store.UnitReportItem, version int64) (ReportTextView, error) {
+	text, err := s.Archive.UnitReportText(ctx, report.ID, report.Unit, version)
+	if errors.Is(err, store.ErrNotFound) && version == 0 {
+		return ReportTextView{}, nil
+	}
+	if err != nil {
+		return ReportTextView{}, err
+	}
+	return showReportText(text)
+}
+
+func showReportText(text store.UnitReportText) (ReportTextView, error) {
+	view := ReportTextView{Version: text.Version, Digest: text.Digest, Account: text.Account, SavedAt: moment(text.SavedAt)}
+	if err := json.Unmarshal([]byte(text.Content), &view.Form); err != nil {
+		return view, fmt.Errorf("read version %d of a report: %w", text.Version, err)
+	}
+	return view, nil
+}
+
+// remarks are the words that went with the decisions on a subject.
+func (s *server) remarks(ctx context.Context, subject string) ([]RemarkView, error) {
+	entries, err := s.Archive.Entries(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]RemarkView, len(entries))
+	for i, entry := range entries {
+		var words models.Words
+		if err := json.Unmarshal([]byte(entry.Words), &words); err != nil {
+			return nil, fmt.Errorf("read the words of %s/%d: %w", subject, entry.Sequence, err)
+		}
+		views[i] = RemarkView{
+			At: entry.At, Account: entry.Actor.Account, What: codedAs(entry.Kind, inspectionEventTexts[entry.Kind]), Text: words.Text,
+		}
+	}
+	return views, nil
 }

@@ -65,6 +65,8 @@ const (
 	SubstitutionOver     Code = "substitution-over"
 	SubstitutionOfficer  Code = "substitution-officer"
 	SubstitutionBeyond   Code = "substitution-beyond-reach"
+	Unfrozen             Code = "inspection-unfrozen"
+	ReportClosed         Code = "unit-report-closed"
 )
 
 type entry struct {
@@ -74,6 +76,8 @@ type entry struct {
 	Advice string
 	// RetryAfter is in seconds; zero means that trying again does not help.
 	RetryAfter int
+	// words say the states that the detail names; nil means those of records.
+	words map[string]string
 }
 
 // advice falls back on what the status alone tells.
@@ -95,7 +99,7 @@ func (e entry) advice() string {
 }
 
 // catalog holds every code; refusals.go adds those of the rules.
-var catalog = merged(apiCatalog, refusalCatalog)
+var catalog = merged(apiCatalog, refusalCatalog, inspectionCatalog, bulletinCatalog)
 
 func merged(parts ...map[Code]entry) map[Code]entry {
 	all := map[Code]entry{}
@@ -163,6 +167,8 @@ var apiCatalog = map[Code]entry{
 	SubstitutionOver:     {Status: 409, Title: "代理已经结束", Detail: "该项代理已经结束，不再变动。"},
 	SubstitutionOfficer:  {Status: 409, Title: "三员不得代理", Detail: "系统管理员、安全保密管理员、安全审计员不得代理他人，也不得由他人代理。"},
 	SubstitutionBeyond:   {Status: 403, Title: "职责超出范围", Detail: "被代理干部的账号有您范围以外的职责，须由上级组织部门安排。"},
+	Unfrozen:             {Status: 409, Title: "数据尚未固化", Detail: "本次督查的数据还在固化，暂时没有可查的数字。", Advice: "固化通常在几分钟内完成，请稍后再看。"},
+	ReportClosed:         {Status: 409, Title: "报告已办结", Detail: "这份自查报告已签报、无须报送或已截止，不能再修改。"},
 	UnknownUnit:          {Status: 422, Title: "没有这个单位", Detail: "没有 {unit} 这个单位。"},
 	ProposalOpen:         {Status: 409, Title: "已有相同的待批事项", Detail: "该帮扶责任已有一件相同的事项等待批准。", Advice: "请先在“待批事项”中批准、不批准或撤回。"},
 	ProposalDecided:      {Status: 409, Title: "待批事项已有结果", Detail: "该事项已有结果（{state}），不能再作决定。"},

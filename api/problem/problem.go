@@ -15,6 +15,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"bangfu/models"
+	"bangfu/models/inspection"
+	"bangfu/models/paper"
 	"bangfu/models/store"
 	"bangfu/workflows"
 )
@@ -66,7 +68,7 @@ func build(code Code, params map[string]string) *Problem {
 	}
 	built := &Problem{
 		Type: TypePrefix + string(code), Title: known.Title, Status: known.Status,
-		Detail: fill(known.Detail, params), Code: code,
+		Detail: known.fill(params), Code: code,
 	}
 	if len(params) > 0 {
 		built.Params = params
@@ -79,16 +81,32 @@ func build(code Code, params map[string]string) *Problem {
 
 // inWords says a code of the rules as people say it; the parameters keep the
 // code for programs.
-func inWords(name, value string) string {
-	if word, known := stateWords[value]; name == "state" && known {
-		return word
+func (e entry) inWords(name, value string) string {
+	switch name {
+	case "state", "stage":
+		words := e.words
+		if words == nil && name == "state" {
+			words = stateWords
+		}
+		if word, known := words[value]; known {
+			return word
+		}
+	case "quarter":
+		if quarter, err := models.ParseQuarter(value); err == nil {
+			return inspection.QuarterText(quarter)
+		}
+	case "due", "until":
+		if day, err := models.ParseDate(value); err == nil {
+			return paper.DateText(day)
+		}
 	}
 	return value
 }
 
 // fill puts the parameters into the template's {name} places; a place whose
 // parameter is missing shows a dash.
-func fill(template string, params map[string]string) string {
+func (e entry) fill(params map[string]string) string {
+	template := e.Detail
 	var text strings.Builder
 	for {
 		before, rest, found := strings.Cut(template, "{")
@@ -98,7 +116,7 @@ func fill(template string, params map[string]string) string {
 		}
 		name, after, _ := strings.Cut(rest, "}")
 		if value := params[name]; value != "" {
-			text.WriteString(inWords(name, value))
+			text.WriteString(e.inWords(name, value))
 		} else {
 			text.WriteString("—")
 		}
@@ -190,6 +208,7 @@ var sentinels = []struct {
 	{store.ErrNotEditable, NotEditable},
 	{store.ErrLocked, ProgressLocked},
 	{store.ErrCommandReused, IdempotencyReused},
+	{store.ErrUnfrozen, Unfrozen},
 	{workflows.ErrUnavailable, EngineUnavailable},
 	{workflows.ErrPending, CommandPending},
 	{workflows.ErrClosed, ObligationEnded},

@@ -13,6 +13,7 @@ const (
 	RefusedBulletinStale  models.RefusalCode = "bulletin-changed"
 	RefusedSameSigner     models.RefusalCode = "bulletin-same-signer"
 	RefusedCorrection     models.RefusalCode = "bulletin-correction-open"
+	RefusedChanged        models.RefusalCode = "inspection-changed" // something happened since the actor looked
 	RefusedUnit           models.RefusalCode = "inspection-unit-unknown"
 	RefusedReportState    models.RefusalCode = "unit-report-state"
 	RefusedReportStale    models.RefusalCode = "unit-report-changed"
@@ -44,7 +45,7 @@ const (
 // Refusals are all refusals of the inspection, for the words that pages have.
 var Refusals = []models.RefusalCode{
 	RefusedStage, RefusedQuarter, RefusedOpened, RefusedCancelled, RefusedBulletin, RefusedBulletinStale,
-	RefusedSameSigner, RefusedCorrection, RefusedUnit, RefusedReportState, RefusedReportStale, RefusedSameConfirmer,
+	RefusedSameSigner, RefusedCorrection, RefusedChanged, RefusedUnit, RefusedReportState, RefusedReportStale, RefusedSameConfirmer,
 	RefusedDeadline, RefusedItem, RefusedItemState, RefusedSameChecker, RefusedHearing, RefusedFindingState,
 	RefusedFindingUnknown, RefusedStep,
 	RefusedFreeNumber, RefusedFigureUnknown, RefusedFigureTwice, RefusedFigureDropped, RefusedFigureChanged,

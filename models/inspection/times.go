@@ -18,6 +18,28 @@ func (r Rules) ReportTimes(calendar models.Calendar, at time.Time) (due time.Tim
 	return last.End(), reminders
 }
 
+// ExtendedTimes are the same for a last day that an inspector names: the reminders
+// are counted back from it, and those that lie before the instant are left out.
+func (r Rules) ExtendedTimes(calendar models.Calendar, last models.Date, at time.Time) (due time.Time, reminders []time.Time) {
+	for _, before := range r.ReminderWorkingDays {
+		if reminder := workdaysBefore(calendar, last, before).Start().Add(morning); reminder.After(at) {
+			reminders = append(reminders, reminder)
+		}
+	}
+	return last.End(), reminders
+}
+
+// workdaysBefore is the day that many working days before another.
+func workdaysBefore(calendar models.Calendar, day models.Date, workdays int) models.Date {
+	for left := workdays; left > 0; {
+		day = day.AddDays(-1)
+		if calendar.IsWorkday(day) {
+			left--
+		}
+	}
+	return day
+}
+
 // morning is when offices open.
 const morning = 9 * time.Hour
 
@@ -29,15 +51,8 @@ func (r Rules) FindingDeadline(calendar models.Calendar, severity Severity, at t
 
 // deadline is the ladder around a last day that an inspector may also name.
 func (r Rules) deadline(calendar models.Calendar, last models.Date) Deadline {
-	blue := last
-	for left := r.Ladder.BlueWorkingDays; left > 0; {
-		blue = blue.AddDays(-1)
-		if calendar.IsWorkday(blue) {
-			left--
-		}
-	}
 	return Deadline{
-		BlueAt: blue.Start().Add(morning), Due: last.End(),
+		BlueAt: workdaysBefore(calendar, last, r.Ladder.BlueWorkingDays).Start().Add(morning), Due: last.End(),
 		RedAt: calendar.AddWorkdays(last, r.Ladder.RedWorkingDays).End(),
 	}
 }

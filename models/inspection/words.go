@@ -48,6 +48,78 @@ func (r ReportState) Text() string {
 	return string(r)
 }
 
+// ReportStates are all states of a unit's report, from open to closed.
+var ReportStates = []ReportState{ReportDue, ReportFiled, ReportConfirmed, ReportNothing, ReportMissing}
+
+// FindingStates are all states of a finding.
+var FindingStates = []FindingState{FindingOpen, FindingAnswered, FindingClosed, FindingWithdrawn}
+
+// Text is what pages show for the stage of a cycle.
+func (s Stage) Text() string {
+	switch s {
+	case StageFreezing:
+		return "固化数据"
+	case StageAsking:
+		return "下发通知"
+	case StageReporting:
+		return "单位自查"
+	case StageDrafting:
+		return "起草通报"
+	case StageIssued:
+		return "已通报"
+	case StageCancelled:
+		return "已取消"
+	}
+	return string(s)
+}
+
+// Text is what pages show for the stage of a bulletin.
+func (s BulletinStage) Text() string {
+	switch s {
+	case BulletinDrafting:
+		return "起草"
+	case BulletinCommenting:
+		return "征求意见"
+	case BulletinSigning:
+		return "会签"
+	case BulletinIssued:
+		return "已印发"
+	}
+	return string(s)
+}
+
+// Text is what pages show for the state of a sampled credit.
+func (s ItemState) Text() string {
+	switch s {
+	case ItemDrawn:
+		return "待核"
+	case ItemConfirmed:
+		return "属实"
+	case ItemDoubtful:
+		return "存疑"
+	case ItemHearing:
+		return "拟认定不实，听取陈述"
+	case ItemDismissed:
+		return "陈述成立，维持认定"
+	case ItemFalse:
+		return "不实"
+	}
+	return string(s)
+}
+
+// Text is what pages show for what became of the credit of a false item.
+func (r Revocation) Text() string {
+	switch r {
+	case RevocationPending:
+		return "待撤销"
+	case RevocationTaken:
+		return "已撤销"
+	case RevocationRefused:
+		return "撤销未成"
+	}
+	return string(r)
+}
+
 // Text is what pages and bulletins show for the severity.
 func (s Severity) Text() string {
 	switch s {
@@ -145,6 +217,9 @@ func quarterWords(quarter models.Quarter) string {
 	}
 	return fmt.Sprintf("%d年第%s季度", quarter.Year(), paper.Numeral(quarter.Number()))
 }
+
+// QuarterText is what pages show for a quarter: 2013年第一季度.
+func QuarterText(quarter models.Quarter) string { return quarterWords(quarter) }
 
 // sameNumber compares decimal numbers by value: 12.50 is 12.5. What is no
 // decimal number is the same as nothing.

@@ -130,7 +130,7 @@ func (s *inspecting) run() (AppendResult, error) {
 		return AppendResult{Outcome: Stale, Sequence: s.row.Sequence}, nil
 	}
 	if seen := s.in.Command.Seen; seen != 0 && seen != s.row.Sequence {
-		return AppendResult{}, models.Refuse(models.RefusedObligationChanged,
+		return AppendResult{}, models.Refuse(inspection.RefusedChanged,
 			"shown", strconv.FormatInt(seen, 10), "current", strconv.FormatInt(s.row.Sequence, 10))
 	}
 	if err := s.evolve(); err != nil {
