@@ -84,12 +84,17 @@ func (b *logBuffer) String() string {
 // aHouse builds the API with limits lifted unless the settings say otherwise.
 func aHouse(t *testing.T, change ...func(*Settings)) *house {
 	t.Helper()
-	archive := storetest.Open(t, store.SQLite)
-	policy, err := auth.NewPolicy()
-	require.NoError(t, err)
 	temporal, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1", Logger: quiet{}})
 	require.NoError(t, err)
 	t.Cleanup(temporal.Close)
+	return aHouseOver(t, storetest.Open(t, store.SQLite), temporal, change...)
+}
+
+// aHouseOver is aHouse over another connection to Temporal.
+func aHouseOver(t *testing.T, archive *store.Archive, temporal client.Client, change ...func(*Settings)) *house {
+	t.Helper()
+	policy, err := auth.NewPolicy()
+	require.NoError(t, err)
 	blobs := memblob.OpenBucket(nil)
 	t.Cleanup(func() { require.NoError(t, blobs.Close()) })
 	h := &house{T: t, archive: archive, blobs: blobs, log: &logBuffer{}, clock: &testClock{now: time.Now()}}

@@ -27,7 +27,13 @@ type office struct{ *house }
 
 func anOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{aHouse(t)}
+	return furnished(t, aHouse(t))
+}
+
+// furnished moves an office with its plan into a house, on a day of 2014.
+func furnished(t *testing.T, h *house) *office {
+	t.Helper()
+	o := &office{h}
 	o.clock.advance(time.Date(2014, 3, 3, 2, 0, 0, 0, time.UTC).Sub(o.clock.read()))
 	read, err := seeds.Load(seeds.Embedded())
 	require.NoError(t, err)

@@ -25,8 +25,8 @@ type ReportForm struct {
 	Explanation string `json:"explanation,omitempty" maxLength:"4000" doc:"差异说明：与系统数据不一致之处"`
 }
 
-// ReportInput names one unit's report of a cycle.
-type ReportInput struct {
+// UnitReportInput names one unit's report of a cycle.
+type UnitReportInput struct {
 	InspectionInput
 	Unit models.UnitID `path:"unit" maxLength:"64" doc:"单位代码" example:"120101"`
 }
@@ -105,7 +105,7 @@ type ReportBody struct {
 // SaveReportInput saves the form; If-Match is the version of the text.
 type SaveReportInput struct {
 	Guarded
-	ReportInput
+	UnitReportInput
 	Body ReportForm
 }
 
@@ -119,7 +119,7 @@ type SavedReportBody struct {
 type FileReportInput struct {
 	Keyed
 	Guarded
-	ReportInput
+	UnitReportInput
 	Body struct {
 		Version int64 `json:"version" minimum:"1" doc:"所见文本的版本"`
 	}
@@ -129,14 +129,14 @@ type FileReportInput struct {
 type ConfirmReportInput struct {
 	Keyed
 	Guarded
-	ReportInput
+	UnitReportInput
 }
 
 // SendBackReportInput gives the form back to the contact.
 type SendBackReportInput struct {
 	Keyed
 	Guarded
-	ReportInput
+	UnitReportInput
 	Body struct {
 		Remark string `json:"remark" minLength:"1" maxLength:"2000" doc:"退回的理由"`
 	}
@@ -146,7 +146,7 @@ type SendBackReportInput struct {
 type ExtendReportInput struct {
 	Keyed
 	Guarded
-	ReportInput
+	UnitReportInput
 	Body struct {
 		Due    models.Date `json:"due" format:"date" doc:"新的截止日，当日24时止" example:"2013-07-26"`
 		Remark string      `json:"remark" minLength:"1" maxLength:"2000" doc:"延期的理由"`
@@ -204,7 +204,7 @@ func (s *server) listReports(ctx context.Context, input *ReportListInput) (*List
 }
 
 // reportAt reads the report that a path names, within the caller's reach.
-func (s *server) reportAt(ctx context.Context, input ReportInput) (store.UnitReportItem, error) {
+func (s *server) reportAt(ctx context.Context, input UnitReportInput) (store.UnitReportItem, error) {
 	id, err := inspection.ParseID(input.Inspection)
 	if err != nil {
 		return store.UnitReportItem{}, store.ErrNotFound
@@ -221,7 +221,7 @@ func (s *server) reportAt(ctx context.Context, input ReportInput) (store.UnitRep
 	return reports[0], nil
 }
 
-func (s *server) getReport(ctx context.Context, input *ReportInput) (*ReportBody, error) {
+func (s *server) getReport(ctx context.Context, input *UnitReportInput) (*ReportBody, error) {
 	report, err := s.reportAt(ctx, *input)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (f ReportForm) tidy() (ReportForm, error) {
 
 // saveReport keeps a version of the text. It is a draft: filing hands it over.
 func (s *server) saveReport(ctx context.Context, input *SaveReportInput) (*SavedReportBody, error) {
-	report, err := s.reportFor(ctx, input.ReportInput, auth.ReportFile)
+	report, err := s.reportFor(ctx, input.UnitReportInput, auth.ReportFile)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func staleReport(seen, current int64) *problem.Problem {
 
 // reportFor reads a report that the caller may do something to: what they may not
 // even read is not found.
-func (s *server) reportFor(ctx context.Context, input ReportInput, permission auth.Permission) (store.UnitReportItem, error) {
+func (s *server) reportFor(ctx context.Context, input UnitReportInput, permission auth.Permission) (store.UnitReportItem, error) {
 	report, err := s.reportAt(ctx, input)
 	if err == nil && !s.Policy.May(principal(ctx), permission, report.UnitPath) {
 		err = forbidden("该单位的自查报告不在您办理此事项的范围内。")
@@ -92,7 +92,7 @@ func (s *server) reportFor(ctx context.Context, input ReportInput, permission au
 type reportCommand struct {
 	key        string
 	seen       Guarded
-	input      ReportInput
+	input      UnitReportInput
 	permission auth.Permission
 	kind       models.CommandKind
 	content    any
@@ -105,7 +105,7 @@ func (s *server) onReport(ctx context.Context, c reportCommand) (*OrderedOutput,
 	return s.inspect(ctx, inspectionCommand{
 		Key: c.key, Kind: c.kind, Words: c.remark, At: "body.remark", NeedWords: c.needRemark,
 		Content: struct {
-			Report  ReportInput `json:"report"`
+			Report  UnitReportInput `json:"report"`
 			Content any         `json:"content,omitempty"`
 		}{c.input, c.content},
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
@@ -127,7 +127,7 @@ func (s *server) onReport(ctx context.Context, c reportCommand) (*OrderedOutput,
 // must say something.
 func (s *server) fileReport(ctx context.Context, input *FileReportInput) (*OrderedOutput, error) {
 	return s.onReport(ctx, reportCommand{
-		key: input.Key, seen: input.Guarded, input: input.ReportInput, permission: auth.ReportFile,
+		key: input.Key, seen: input.Guarded, input: input.UnitReportInput, permission: auth.ReportFile,
 		kind: inspection.File{}.CommandKind(), content: input.Body,
 		body: func(ctx context.Context, report store.UnitReportItem) (inspection.CommandBody, error) {
 			latest, err := s.reportText(ctx, report, 0)
@@ -149,7 +149,7 @@ func (s *server) fileReport(ctx context.Context, input *FileReportInput) (*Order
 
 func (s *server) confirmReport(ctx context.Context, input *ConfirmReportInput) (*OrderedOutput, error) {
 	return s.onReport(ctx, reportCommand{
-		key: input.Key, seen: input.Guarded, input: input.ReportInput, permission: auth.ReportConfirm,
+		key: input.Key, seen: input.Guarded, input: input.UnitReportInput, permission: auth.ReportConfirm,
 		kind: inspection.Confirm{}.CommandKind(),
 		body: func(_ context.Context, report store.UnitReportItem) (inspection.CommandBody, error) {
 			return inspection.Confirm{Digest: report.Digest}, nil
@@ -159,7 +159,7 @@ func (s *server) confirmReport(ctx context.Context, input *ConfirmReportInput) (
 
 func (s *server) sendBackReport(ctx context.Context, input *SendBackReportInput) (*OrderedOutput, error) {
 	return s.onReport(ctx, reportCommand{
-		key: input.Key, seen: input.Guarded, input: input.ReportInput, permission: auth.ReportConfirm,
+		key: input.Key, seen: input.Guarded, input: input.UnitReportInput, permission: auth.ReportConfirm,
 		kind: inspection.SendBack{}.CommandKind(), remark: input.Body.Remark, needRemark: true,
 		body: func(context.Context, store.UnitReportItem) (inspection.CommandBody, error) { return inspection.SendBack{}, nil },
 	})
@@ -167,7 +167,7 @@ func (s *server) sendBackReport(ctx context.Context, input *SendBackReportInput)
 
 func (s *server) extendReport(ctx context.Context, input *ExtendReportInput) (*OrderedOutput, error) {
 	return s.onReport(ctx, reportCommand{
-		key: input.Key, seen: input.Guarded, input: input.ReportInput, permission: auth.InspectionManage,
+		key: input.Key, seen: input.Guarded, input: input.UnitReportInput, permission: auth.InspectionManage,
 		kind: inspection.Extend{}.CommandKind(), content: input.Body.Due, remark: input.Body.Remark, needRemark: true,
 		body: func(ctx context.Context, report store.UnitReportItem) (inspection.CommandBody, error) {
 			calendar, err := s.Archive.Calendar(ctx)

@@ -44,7 +44,7 @@ func enterpriseRows() map[string]row {
 // disputeRows: whoever reviews or decides in that part of the tree reads them;
 // the cadre opens one, the adjudicator settles it.
 func disputeRows() map[string]row {
-	reading := without(readers, auth.RoleContact)
+	reading := without(readers, auth.RoleContact, auth.RoleLeader, auth.RoleSigner)
 	return map[string]row{
 		"list-disputes": {tree: reading, self: cadreOnly, granted: 200, shows: func(w *walk, at place) string {
 			return `"` + w.thing("dispute", at) + `"`

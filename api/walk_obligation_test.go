@@ -16,8 +16,8 @@ const walkPlan models.PlanID = "tianjin-2013"
 // Who reads what lies in their part of the tree, and who works with the plan.
 var (
 	readers = []auth.Role{
-		auth.RoleContact, auth.RoleDistrictScience, auth.RoleDistrictOrganization, auth.RoleCityScience,
-		auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleInspector, auth.RoleArchivist,
+		auth.RoleContact, auth.RoleLeader, auth.RoleDistrictScience, auth.RoleDistrictOrganization, auth.RoleCityScience,
+		auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleInspector, auth.RoleSigner, auth.RoleArchivist,
 	}
 	cadreOnly    = []auth.Role{auth.RoleCadre}
 	organization = []auth.Role{auth.RoleOrganization}
@@ -117,7 +117,7 @@ func obligationRows() map[string]row {
 			return `"` + w.thing("obligation", at) + `"`
 		}},
 		"count-obligations":  {any: business, granted: 200},
-		"export-obligations": {any: []auth.Role{auth.RoleContact, auth.RoleOrganization, auth.RoleInspector, auth.RoleArchivist}, granted: 200},
+		"export-obligations": {any: []auth.Role{auth.RoleContact, auth.RoleLeader, auth.RoleOrganization, auth.RoleInspector, auth.RoleArchivist}, granted: 200},
 		"get-outcomes":       {any: business, granted: 404, call: func(*walk, place) call { return call{query: "plan=absent"} }},
 		"get-obligation":     {tree: readers, self: cadreOnly, granted: 200, call: thingAs("obligation")},
 		"revoke-credit": {tree: adjudicator, granted: 428, call: keyed("revoke", func(w *walk, at place) call {

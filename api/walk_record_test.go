@@ -75,7 +75,7 @@ func recordRows() map[string]row {
 		"submit-record":   {self: cadreOnly, granted: 428, call: keyed("submit", record)},
 		"withdraw-record": {self: cadreOnly, granted: 428, call: keyed("withdraw", record)},
 		"upload-evidence": {
-			any: []auth.Role{auth.RoleCadre, auth.RoleContact, auth.RoleOrganization, auth.RoleAdjudicator}, granted: http.StatusUnsupportedMediaType,
+			any: []auth.Role{auth.RoleCadre, auth.RoleContact, auth.RoleLeader, auth.RoleOrganization, auth.RoleAdjudicator}, granted: http.StatusUnsupportedMediaType,
 			call: func(*walk, place) call {
 				return call{
 					query: "purpose=document&name=a.pdf", body: "no pdf", headers: []with{header("Content-Type", "application/octet-stream")},

@@ -58,8 +58,8 @@ func dutyRows() map[string]row {
 
 // businessRoles are all but the three officers, who read no business data.
 var businessRoles = []auth.Role{
-	auth.RoleCadre, auth.RoleContact, auth.RoleDistrictScience, auth.RoleDistrictOrganization, auth.RoleCityScience,
-	auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleInspector, auth.RoleArchivist,
+	auth.RoleCadre, auth.RoleContact, auth.RoleLeader, auth.RoleDistrictScience, auth.RoleDistrictOrganization, auth.RoleCityScience,
+	auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleInspector, auth.RoleSigner, auth.RoleArchivist,
 }
 
 var recordReaders = businessRoles
