@@ -37,6 +37,12 @@ type Engine interface {
 	// DeliverInspection is Deliver for a subject of the inspection; a subject that
 	// no workflow hosts is hosted again.
 	DeliverInspection(ctx context.Context, subject string, command inspection.Command) error
+	// HostInspection starts the workflow of a subject of the inspection that is not
+	// over, or finds it running.
+	HostInspection(ctx context.Context, subject string) error
+	// HostedInspections reports of each subject of the inspection whether its
+	// workflow is open.
+	HostedInspections(ctx context.Context, subjects []string) (map[string]bool, error)
 	// Hosted reports of each obligation whether its workflow is open.
 	Hosted(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error)
 }

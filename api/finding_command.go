@@ -163,7 +163,9 @@ func (s *server) answerFinding(ctx context.Context, input *AnswerFindingInput) (
 func (s *server) settleFinding(ctx context.Context, input *SettleFindingInput) (*OrderedOutput, error) {
 	return s.onFinding(ctx, input.FindingCommand, auth.InspectionManage, inspectionCommand{
 		Kind: inspection.Settle{}.CommandKind(), Words: input.Body.Remark, At: "body.remark",
-	}, func(context.Context, store.FindingItem) (inspection.CommandBody, error) { return inspection.Settle{}, nil })
+	}, func(context.Context, store.FindingItem) (inspection.CommandBody, error) {
+		return inspection.Settle{}, nil
+	})
 }
 
 func (s *server) reopenFinding(ctx context.Context, input *ReopenFindingInput) (*OrderedOutput, error) {
@@ -182,5 +184,7 @@ func (s *server) reopenFinding(ctx context.Context, input *ReopenFindingInput) (
 func (s *server) dropFinding(ctx context.Context, input *DropFindingInput) (*OrderedOutput, error) {
 	return s.onFinding(ctx, input.FindingCommand, auth.InspectionManage, inspectionCommand{
 		Kind: inspection.Drop{}.CommandKind(), Words: input.Body.Remark, At: "body.remark", NeedWords: true,
-	}, func(context.Context, store.FindingItem) (inspection.CommandBody, error) { return inspection.Drop{}, nil })
+	}, func(context.Context, store.FindingItem) (inspection.CommandBody, error) {
+		return inspection.Drop{}, nil
+	})
 }

@@ -50,6 +50,7 @@ type UnitReportView struct {
 	Late         bool             `json:"late" doc:"是否迟报"`
 	Ended        bool             `json:"ended" doc:"是否已办结：签报、无须报送或督查已进入下一步"`
 	Version      int64            `json:"version" doc:"填报的文本版本，0 为未填报"`
+	Digest       string           `json:"digest,omitempty" doc:"填报内容的 SHA-256，含文本和进展"`
 	FiledBy      models.AccountID `json:"filedBy,omitempty" doc:"填报的账号"`
 	FiledAt      *time.Time       `json:"filedAt,omitempty" doc:"填报时间"`
 	ConfirmedBy  models.AccountID `json:"confirmedBy,omitempty" doc:"签报的账号"`
@@ -179,7 +180,7 @@ func showReport(report store.UnitReportItem, names *directory, now time.Time) Un
 	return UnitReportView{
 		Inspection: report.ID.String(), Quarter: codedQuarter(report.ID.Quarter), Unit: names.unit(report.Unit),
 		State: codedAs(report.State, report.State.Text()), Due: moment(report.Due), WorkdaysLeft: names.workdaysLeft(now, report.Due),
-		Late: report.Late, Ended: report.Ended, Version: report.Version, FiledBy: report.FiledBy, FiledAt: moment(report.FiledAt),
+		Late: report.Late, Ended: report.Ended, Version: report.Version, Digest: report.Digest, FiledBy: report.FiledBy, FiledAt: moment(report.FiledAt),
 		ConfirmedBy: report.ConfirmedBy, ConfirmedAt: moment(report.ConfirmedAt), Sequence: report.Sequence,
 	}
 }

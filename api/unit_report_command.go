@@ -106,7 +106,7 @@ func (s *server) onReport(ctx context.Context, c reportCommand) (*OrderedOutput,
 		Key: c.key, Kind: c.kind, Words: c.remark, At: "body.remark", NeedWords: c.needRemark,
 		Content: struct {
 			Report  UnitReportInput `json:"report"`
-			Content any         `json:"content,omitempty"`
+			Content any             `json:"content,omitempty"`
 		}{c.input, c.content},
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
 			report, err := s.reportFor(ctx, c.input, c.permission)
@@ -142,7 +142,8 @@ func (s *server) fileReport(ctx context.Context, input *FileReportInput) (*Order
 			case latest.Form.Measures == "":
 				return nil, invalid("body.measures", "请先填写主要做法")
 			}
-			return inspection.File{Version: latest.Version, Digest: latest.Digest}, nil
+			digest, err := s.Archive.UnitReportDigest(ctx, report.ID, report.Unit, latest.Version)
+			return inspection.File{Version: latest.Version, Digest: digest}, err
 		},
 	})
 }
@@ -161,7 +162,9 @@ func (s *server) sendBackReport(ctx context.Context, input *SendBackReportInput)
 	return s.onReport(ctx, reportCommand{
 		key: input.Key, seen: input.Guarded, input: input.UnitReportInput, permission: auth.ReportConfirm,
 		kind: inspection.SendBack{}.CommandKind(), remark: input.Body.Remark, needRemark: true,
-		body: func(context.Context, store.UnitReportItem) (inspection.CommandBody, error) { return inspection.SendBack{}, nil },
+		body: func(context.Context, store.UnitReportItem) (inspection.CommandBody, error) {
+			return inspection.SendBack{}, nil
+		},
 	})
 }
 

@@ -112,7 +112,7 @@ func inspectionRows() map[string]row {
 			return `"cadre":{"id":"` + string(cadreAt[at]) + `"`
 		}},
 		// What is about the whole city is not for the inspector of a district.
-		"open-inspection": {any: inspector, granted: 403, call: keyed("open", withBody(map[string]string{"plan": string(walkPlan), "quarter": "2013Q1"}))},
+		"open-inspection":            {any: inspector, granted: 403, call: keyed("open", withBody(map[string]string{"plan": string(walkPlan), "quarter": "2013Q1"}))},
 		"cancel-inspection":          {any: inspector, granted: 403, call: keyed("cancel", bodyTo(cycle, remark))},
 		"get-inspection-schedule":    {any: reading, granted: http.StatusServiceUnavailable},
 		"pause-inspection-schedule":  {any: inspector, granted: 403},

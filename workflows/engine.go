@@ -217,13 +217,18 @@ func (e *Engine) Refresh(ctx context.Context, id models.ObligationID) error {
 func (e *Engine) Running(ctx context.Context, id models.ObligationID) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
-	described, err := e.client.DescribeWorkflowExecution(ctx, id.Subject(), "")
+	return e.open(ctx, id.Subject())
+}
+
+// open reports whether a workflow is.
+func (e *Engine) open(ctx context.Context, workflow string) (bool, error) {
+	described, err := e.client.DescribeWorkflowExecution(ctx, workflow, "")
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("look for obligation %s: %w", id, outcome(err))
+		return false, fmt.Errorf("look for %s: %w", workflow, outcome(err))
 	}
 	return described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }

@@ -52,6 +52,21 @@ func (e *Engine) HostInspection(ctx context.Context, subject string) error {
 	return nil
 }
 
+// HostedInspections reports of each subject whether its workflow is open.
+func (e *Engine) HostedInspections(ctx context.Context, subjects []string) (map[string]bool, error) {
+	hosted := make(map[string]bool, len(subjects))
+	for _, subject := range subjects {
+		asking, cancel := context.WithTimeout(ctx, startPatience)
+		open, err := e.open(asking, subject)
+		cancel()
+		if err != nil {
+			return nil, err
+		}
+		hosted[subject] = open
+	}
+	return hosted, nil
+}
+
 // addressOf says which workflow hosts a subject. A run that has ended may be
 // followed by another: a correction opens an issued cycle again, and a finding
 // may be reopened.

@@ -31,6 +31,8 @@ type directEngine struct {
 	enrolments []models.PlanID
 	// batches are the proposals that were asked to be carried out.
 	batches []store.ProposalID
+	// hosted are the subjects of the inspection that were to be hosted.
+	hosted []string
 	// failures is how many calls fail before one succeeds.
 	failures int
 }
@@ -63,6 +65,24 @@ func (e *directEngine) DeliverInspection(ctx context.Context, subject string, co
 		return errLostConnection
 	}
 	return workflowtest.AppendInspectionBeside(ctx, e.archive, subject, command)
+}
+
+// HostInspection remembers which subjects were to be hosted.
+func (e *directEngine) HostInspection(_ context.Context, subject string) error {
+	if e.fails() {
+		return errLostConnection
+	}
+	e.hosted = append(e.hosted, subject)
+	return nil
+}
+
+// HostedInspections finds hosted what was to be.
+func (e *directEngine) HostedInspections(_ context.Context, subjects []string) (map[string]bool, error) {
+	hosted := make(map[string]bool, len(subjects))
+	for _, subject := range e.hosted {
+		hosted[subject] = true
+	}
+	return hosted, nil
 }
 
 func (e *directEngine) StartEnrolments(_ context.Context, plan models.PlanID) error {

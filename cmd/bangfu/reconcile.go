@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"bangfu/cmd/internal/process"
 	"bangfu/cmd/internal/settings"
 	"bangfu/models"
+	"bangfu/models/inspection"
 	"bangfu/models/store"
+	"bangfu/workflows"
 )
 
 type reconcileCommand struct {
@@ -28,34 +31,50 @@ func (c reconcileCommand) Run(env *environment) (err error) {
 		return err
 	}
 	var running store.Running
+	var hosted store.HostedSubjects
 	if !c.ArchiveOnly {
 		if err := parts.AwaitTemporal(env, c.Temporal); err != nil {
 			return err
 		}
-		running = parts.Engine.Hosted
+		running, hosted = parts.Engine.Hosted, parts.Engine.HostedInspections
 	}
 	repaired := 0
-	done, err := parts.Archive.Reconcile(env, running, func(difference store.Difference) error {
+	tell := func(difference store.Difference) error {
 		fmt.Fprintf(env.out, "%s\t%s\t%s\n", difference.Subject, difference.Kind, difference.Detail)
 		if !c.Repair || difference.Kind != store.DifferenceWorkflow {
 			return nil
 		}
-		id, err := models.ParseSubject(difference.Subject)
-		if err != nil {
-			return fmt.Errorf("repairing %s: %w", difference.Subject, err)
-		}
-		if err := parts.Engine.Start(env, id); err != nil {
+		if err := startAgain(env, parts.Engine, difference.Subject); err != nil {
 			return fmt.Errorf("repairing %s: %w", difference.Subject, err)
 		}
 		repaired++
 		return nil
-	})
+	}
+	done, err := parts.Archive.Reconcile(env, running, tell)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.out, "%d obligations, %d differences, %d workflows started again\n", done.Obligations, done.Differences, repaired)
-	if done.Differences > repaired {
+	inspected, err := parts.Archive.ReconcileInspections(env, hosted, tell)
+	if err != nil {
+		return err
+	}
+	differences := done.Differences + inspected.Differences
+	fmt.Fprintf(env.out, "%d obligations, %d subjects of inspections, %d differences, %d workflows started again\n",
+		done.Obligations, inspected.Subjects, differences, repaired)
+	if differences > repaired {
 		return errFindings
 	}
 	return nil
+}
+
+// startAgain starts the workflow that hosts a subject of the log.
+func startAgain(ctx context.Context, engine *workflows.Engine, subject string) error {
+	if inspection.New(subject) != nil {
+		return engine.HostInspection(ctx, subject)
+	}
+	id, err := models.ParseSubject(subject)
+	if err != nil {
+		return err
+	}
+	return engine.Start(ctx, id)
 }

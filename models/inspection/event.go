@@ -115,6 +115,11 @@ func fact[T EventBody](data []byte) (models.EventKind, EventBody, error) {
 	return body.EventKind(), body, err
 }
 
+// FirstEvents are the kinds of the events that begin a log.
+func FirstEvents() []models.EventKind {
+	return []models.EventKind{Opened{}.EventKind(), Asked{}.EventKind(), SampleDrawn{}.EventKind(), Raised{}.EventKind()}
+}
+
 // readers indexes readers by the kind that they read.
 func readers[K ~string, B any](all ...func([]byte) (K, B, error)) map[K]func([]byte) (B, error) {
 	byKind := make(map[K]func([]byte) (B, error), len(all))

@@ -41,6 +41,8 @@ type Difference struct {
 // Reconciled counts what a reconcile has looked at.
 type Reconciled struct {
 	Obligations int `json:"obligations"`
+	// Subjects are those of the inspection.
+	Subjects    int `json:"subjects,omitempty"`
 	Differences int `json:"differences"`
 }
 

@@ -65,7 +65,7 @@ func (s *inspecting) projectReport(after *inspection.UnitReport, event inspectio
 		FiledAt: instantOrNull(after.FiledAt), Ended: after.Ended, Sequence: after.Sequence,
 	}
 	changed := []any{"due_at", "late", "version", "digest", "filed_by", "filed_at", "ended", "sequence"}
-	switch event.Body.(type) {
+	switch body := event.Body.(type) {
 	case inspection.Asked:
 		paths, err := unitPaths(s.tx, []string{row.Unit})
 		if err != nil {
@@ -73,6 +73,14 @@ func (s *inspecting) projectReport(after *inspection.UnitReport, event inspectio
 		}
 		row.UnitPath = paths[row.Unit]
 		return known(s.tx.Create(&row).Error)
+	case inspection.Filed:
+		if err := s.fileProgress(after, body, event.At); err != nil {
+			return err
+		}
+	case inspection.SentBack:
+		if err := s.lockProgress(after.ID, after.Unit, nil); err != nil {
+			return err
+		}
 	case inspection.Confirmed:
 		row.ConfirmedBy, row.ConfirmedAt = string(event.Actor.Account), instantOrNull(event.At)
 		changed = append(changed, "confirmed_by", "confirmed_at")
@@ -192,12 +200,18 @@ func (a *Archive) UnitReportText(ctx context.Context, id inspection.ID, unit mod
 	return row.text(), nil
 }
 
-// NothingToReport reports whether a unit had no duties at the cut-off of a cycle.
+// NothingToReport reports whether a unit had no duties at the cut-off of a cycle
+// and answers for no indicator on the quarter's last day, by itself or by a unit
+// below it.
 func (a *Archive) NothingToReport(ctx context.Context, id inspection.ID, unit models.UnitID) (bool, error) {
 	var row snapshotUnitRow
 	err := a.db(ctx).Where("plan = ? AND quarter = ? AND unit = ?", string(id.Plan), id.Quarter.String(), string(unit)).Take(&row).Error
 	if err != nil {
 		return false, fmt.Errorf("read the frozen unit %s: %w", unit, known(err))
 	}
-	return row.Obligations == 0, nil
+	if row.Obligations > 0 {
+		return false, nil
+	}
+	answers, err := a.answersFor(ctx, id, unit)
+	return !answers, err
 }
