@@ -93,6 +93,7 @@ func TestOfficersReadNoBusinessData(t *testing.T) {
 	for _, role := range []auth.Role{auth.RoleSystemOfficer, auth.RoleSecurityOfficer, auth.RoleAuditor} {
 		for _, permission := range []auth.Permission{
 			auth.CadreRead, auth.EnterpriseRead, auth.EvidenceRead, auth.RecordRead, auth.ObligationRead, auth.DisputeRead, auth.EventRead,
+			auth.InspectionRead, auth.SampleRead, auth.BulletinRead,
 		} {
 			require.False(t, p.Holds(somebody(role, "/tj/"), permission), "%s %s", role, permission)
 		}

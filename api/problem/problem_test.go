@@ -60,6 +60,7 @@ func constantsOf(t *testing.T, folder, typeName string) []string {
 func TestEveryCodeOfTheRulesTheArchiveAndTheAPIIsExplainedInChinese(t *testing.T) {
 	codes := constantsOf(t, "../../models", "RefusalCode")
 	codes = append(codes, constantsOf(t, "../../models/store", "RefusalCode")...)
+	codes = append(codes, constantsOf(t, "../../models/inspection", "RefusalCode")...)
 	codes = append(codes, constantsOf(t, ".", "Code")...)
 	for _, code := range codes {
 		explained, found := problem.Explain(problem.Code(code))
