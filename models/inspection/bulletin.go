@@ -28,6 +28,8 @@ type Bulletin struct {
 	// text as well, so that they can be put back.
 	Figures map[FigureID]Figure `json:"figures"`
 	Annexes []Annex             `json:"annexes"`
+	// Letterhead are the words around the text on paper.
+	Letterhead Letterhead `json:"letterhead,omitzero"`
 }
 
 // Section is one chapter. A paragraph is plain text with figure tokens; one that

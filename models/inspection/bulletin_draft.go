@@ -20,6 +20,7 @@ func Draft(snapshot Snapshot) Bulletin {
 	bulletin := Bulletin{
 		Plan: snapshot.Plan, PlanTitle: snapshot.PlanTitle, Quarter: snapshot.Quarter,
 		CutOff: snapshot.CutOff.UTC(), SnapshotDigest: snapshot.Digest, Figures: draft.figures,
+		Letterhead: snapshot.Letterhead,
 	}
 	for _, code := range SectionCodes {
 		draft.section, draft.paragraphs = code, []string{}

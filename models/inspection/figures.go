@@ -22,7 +22,9 @@ type Snapshot struct {
 	Elapsed, Window int
 	// Rules are those that the cycle pinned; the same rows under other rules are
 	// another ranking.
-	Rules      Rules
+	Rules Rules
+	// Letterhead are the words of the office that issues, as they were at drafting.
+	Letterhead Letterhead
 	Units      []UnitFigures
 	Indicators []IndicatorFigures
 	// Findings are those of this cycle and those that are still open from earlier ones.
