@@ -251,6 +251,20 @@ func (a *Activities) DraftBulletin(ctx context.Context, input TimedCycle) (strin
 	return text.Digest, err
 }
 
+// BulletinOfCycle names one bulletin of a cycle.
+type BulletinOfCycle struct {
+	Inspection inspection.ID `json:"inspection"`
+	Ordinal    int           `json:"ordinal"`
+}
+
+// MakeBulletinFiles makes the files of an issued bulletin and answers what they
+// are known by. The same bulletin gives the same files, so repeating it is
+// harmless.
+func (a *Activities) MakeBulletinFiles(ctx context.Context, of BulletinOfCycle) (inspection.KeepFiles, error) {
+	files, err := a.archive.BulletinFiles(ctx, store.BulletinKey{Inspection: of.Inspection, Ordinal: of.Ordinal})
+	return inspection.KeepFiles{Ordinal: of.Ordinal, Files: files}, err
+}
+
 // DrawSample draws the credits that are checked again. The seed is the digest of
 // the frozen rows: nobody chooses it, and everybody can draw again.
 func (a *Activities) DrawSample(ctx context.Context, id inspection.ID) (inspection.DrawSample, error) {

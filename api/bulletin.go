@@ -7,8 +7,8 @@ import (
 	"bangfu/models/inspection"
 )
 
-// BulletinRef names a bulletin.
-type BulletinRef struct {
+// BulletinLink names a bulletin.
+type BulletinLink struct {
 	Inspection string `json:"inspection" doc:"督查：计划.季度" example:"tianjin-2013.2013Q2"`
 	Ordinal    int    `json:"ordinal" doc:"本次督查的第几份通报；第1份以后的是更正" example:"1"`
 	// Number is absent until the bulletin is issued.
@@ -17,7 +17,7 @@ type BulletinRef struct {
 
 // BulletinItemView is one bulletin as lists show it.
 type BulletinItemView struct {
-	BulletinRef
+	BulletinLink
 	Plan        models.PlanID `json:"plan" doc:"计划"`
 	Quarter     Coded         `json:"quarter" doc:"季度"`
 	Title       string        `json:"title" doc:"标题"`
@@ -28,8 +28,8 @@ type BulletinItemView struct {
 	Version     int64         `json:"version" doc:"文本的版本，即修改正文时的 If-Match"`
 	Digest      string        `json:"digest" doc:"文本的 SHA-256，会签时写明"`
 	// Corrects and CorrectedBy are absent where there is none.
-	Corrects    *BulletinRef `json:"corrects,omitempty" doc:"所更正的通报"`
-	CorrectedBy *BulletinRef `json:"correctedBy,omitempty" doc:"更正本通报的通报"`
+	Corrects    *BulletinLink `json:"corrects,omitempty" doc:"所更正的通报"`
+	CorrectedBy *BulletinLink `json:"correctedBy,omitempty" doc:"更正本通报的通报"`
 }
 
 // SegmentView is a stretch of a paragraph: words, or one figure.
@@ -108,6 +108,16 @@ type BulletinFileView struct {
 	Size   int64  `json:"size,omitempty" doc:"字节数"`
 }
 
+// LetterheadView are the words around the text on paper.
+type LetterheadView struct {
+	Agency     string `json:"agency" doc:"发文机关标志" example:"天津市人民政府政务督查室文件"`
+	Brief      string `json:"brief" doc:"简报名称" example:"督查通报"`
+	Office     string `json:"office" doc:"署名机关" example:"天津市人民政府政务督查室"`
+	Addressees string `json:"addressees" doc:"主送机关"`
+	CopyTo     string `json:"copyTo,omitempty" doc:"抄送机关"`
+	Printer    string `json:"printer" doc:"印发机关"`
+}
+
 // BulletinView is one bulletin with all that the caller may see of it.
 type BulletinView struct {
 	BulletinItemView
@@ -121,7 +131,7 @@ type BulletinView struct {
 	Comments       []CommentView         `json:"comments" doc:"可见的意见：单位只见本单位的"`
 	Signatures     []SignatureView       `json:"signatures" doc:"已会签的人"`
 	SignaturesOf   int                   `json:"signaturesOf" doc:"须由几人会签"`
-	Letterhead     inspection.Letterhead `json:"letterhead" doc:"版头和版记"`
+	Letterhead     LetterheadView        `json:"letterhead" doc:"版头和版记"`
 	Files          []BulletinFileView    `json:"files" doc:"可下载的文件"`
 	// Untold and Gone are for those who edit.
 	Untold []BulletinSectionView `json:"untold,omitempty" doc:"数据已有而正文未写的句子，可放入正文"`
@@ -160,7 +170,7 @@ type VerifyStepView struct {
 
 // BulletinVerifyView says item by item what was measured.
 type BulletinVerifyView struct {
-	BulletinRef
+	BulletinLink
 	Good  bool             `json:"good" doc:"全部一致"`
 	At    time.Time        `json:"at" doc:"核对时间"`
 	Steps []VerifyStepView `json:"steps" doc:"各项"`

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -263,6 +264,9 @@ func (h *cycleHost) serve(ctx workflow.Context) error {
 	if open && current.Stage == inspection.BulletinSigning && !h.reportsEnded {
 		return h.endReports(ctx)
 	}
+	if issued, unfiled := h.cycle().Unfiled(); unfiled {
+		return h.keepFiles(ctx, issued.Ordinal)
+	}
 	return h.rest(ctx, time.Time{}, "", never)
 }
 
@@ -276,6 +280,17 @@ func (h *cycleHost) finish(ctx workflow.Context, stage inspection.Stage) error {
 	for h.settled.ReceiveAsync(nil) {
 	}
 	return err
+}
+
+// keepFiles registers what the files of an issued bulletin are. It stays out of
+// the transaction that issues it: making them takes longer than a transaction may.
+func (h *cycleHost) keepFiles(ctx workflow.Context, ordinal int) error {
+	var files inspection.KeepFiles
+	of := activities.BulletinOfCycle{Inspection: h.input.ID(), Ordinal: ordinal}
+	if err := activityOf(ctx, archiveScan("bulletin files"), &files, steps.MakeBulletinFiles, of); err != nil {
+		return err
+	}
+	return h.system(ctx, "files-"+strconv.Itoa(ordinal), files)
 }
 
 func (h *cycleHost) endReports(ctx workflow.Context) error {

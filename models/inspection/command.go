@@ -69,7 +69,7 @@ func (c *Command) UnmarshalJSON(data []byte) error {
 var commandBodies = readers(
 	// the cycle
 	wish[Open], wish[Freeze], wish[AskReports], wish[PromptTalks], wish[DraftBulletin], wish[EditBulletin], wish[OpenComments], wish[Comment],
-	wish[CloseComments], wish[AskSignatures], wish[Sign], wish[Recall], wish[BeginCorrection], wish[Cancel],
+	wish[CloseComments], wish[AskSignatures], wish[Sign], wish[Recall], wish[BeginCorrection], wish[KeepFiles], wish[Cancel],
 	// a unit's report
 	wish[Ask], wish[File], wish[SendBack], wish[Confirm], wish[Extend], wish[PassStep], wish[End],
 	// the sample

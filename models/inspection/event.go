@@ -96,7 +96,7 @@ var eventBodies = readers(
 	// the cycle
 	fact[Opened], fact[Frozen], fact[ReportsAsked], fact[TalkPrompted], fact[Drafted], fact[Edited], fact[CommentsOpened],
 	fact[Commented], fact[CommentsClosed], fact[SignaturesAsked], fact[Signed], fact[Recalled], fact[Issued],
-	fact[CorrectionBegun], fact[Cancelled],
+	fact[CorrectionBegun], fact[FilesKept], fact[Cancelled],
 	// a unit's report
 	fact[Asked], fact[Filed], fact[SentBack], fact[Confirmed], fact[Extended], fact[StepPassed], fact[Ended],
 	// the sample

@@ -223,9 +223,10 @@ func (i *Inspection) NextStep() (Step, bool) {
 	}, true
 }
 
-// Over reports whether the cycle was cancelled, or issued with no correction
-// under way.
+// Over reports whether the cycle was cancelled, or issued with its files
+// registered and no correction under way.
 func (i *Inspection) Over() bool {
 	_, open := i.current()
-	return i.Stage == StageCancelled || i.Stage == StageIssued && !open
+	_, unfiled := i.Unfiled()
+	return i.Stage == StageCancelled || i.Stage == StageIssued && !open && !unfiled
 }

@@ -39,6 +39,8 @@ type BulletinState struct {
 	Year     int         `json:"year,omitempty"`
 	Number   int         `json:"number,omitempty"`
 	IssuedOn models.Date `json:"issuedOn,omitzero"`
+	// Files are what the issued bulletin's files were when they were first made.
+	Files []FileDigest `json:"files,omitempty"`
 }
 
 // Signature is one sign-off.
@@ -87,6 +89,12 @@ type (
 	// last.
 	BeginCorrection struct {
 		Digest string `json:"digest"`
+	}
+	// KeepFiles registers the files of an issued bulletin, so that whoever makes them
+	// again can tell that they are the same.
+	KeepFiles struct {
+		Ordinal int          `json:"ordinal"`
+		Files   []FileDigest `json:"files"`
 	}
 )
 
@@ -149,6 +157,8 @@ type (
 		Ordinal  int `json:"ordinal"`
 		Corrects int `json:"corrects"`
 	}
+	// FilesKept says what the files of an issued bulletin are.
+	FilesKept struct{ KeepFiles }
 )
 
 func (DraftBulletin) CommandKind() models.CommandKind   { return "draft-bulletin" }
@@ -160,6 +170,7 @@ func (AskSignatures) CommandKind() models.CommandKind   { return "ask-signatures
 func (Sign) CommandKind() models.CommandKind            { return "sign-bulletin" }
 func (Recall) CommandKind() models.CommandKind          { return "recall-bulletin" }
 func (BeginCorrection) CommandKind() models.CommandKind { return "correct-bulletin" }
+func (KeepFiles) CommandKind() models.CommandKind       { return "keep-bulletin-files" }
 
 func (Drafted) EventKind() models.EventKind         { return "bulletin-drafted" }
 func (Edited) EventKind() models.EventKind          { return "bulletin-edited" }
@@ -171,6 +182,7 @@ func (Signed) EventKind() models.EventKind          { return "bulletin-signed" }
 func (Recalled) EventKind() models.EventKind        { return "bulletin-recalled" }
 func (Issued) EventKind() models.EventKind          { return "bulletin-issued" }
 func (CorrectionBegun) EventKind() models.EventKind { return "bulletin-correction-begun" }
+func (FilesKept) EventKind() models.EventKind       { return "bulletin-files-kept" }
 
 // current is the bulletin that is being worked on, if there is one.
 func (i *Inspection) current() (BulletinState, bool) {
@@ -184,12 +196,24 @@ func (i *Inspection) current() (BulletinState, bool) {
 // Current is the bulletin that is being worked on, if there is one.
 func (i *Inspection) Current() (BulletinState, bool) { return i.current() }
 
+// Unfiled is the first issued bulletin whose files are not registered yet.
+func (i *Inspection) Unfiled() (BulletinState, bool) {
+	for _, state := range i.Bulletins {
+		if state.Stage == BulletinIssued && len(state.Files) == 0 {
+			return state, true
+		}
+	}
+	return BulletinState{}, false
+}
+
 func (i *Inspection) decideBulletin(c Command) ([]EventBody, error) {
 	switch body := c.Body.(type) {
 	case DraftBulletin:
 		return i.draft(body)
 	case BeginCorrection:
 		return i.beginCorrection(body)
+	case KeepFiles:
+		return i.keepFiles(body)
 	}
 	current, open := i.current()
 	if !open {
@@ -246,6 +270,18 @@ func (i *Inspection) beginCorrection(body BeginCorrection) ([]EventBody, error) 
 		return nil, models.Refuse(RefusedCorrection, "ordinal", strconv.Itoa(current.Ordinal))
 	}
 	return []EventBody{CorrectionBegun{BeginCorrection: body, Ordinal: current.Ordinal + 1, Corrects: current.Ordinal}}, nil
+}
+
+// keepFiles takes the digests of an issued bulletin's files once; they never
+// change after that.
+func (i *Inspection) keepFiles(body KeepFiles) ([]EventBody, error) {
+	if body.Ordinal < 1 || body.Ordinal > len(i.Bulletins) || len(body.Files) == 0 {
+		return nil, models.Refuse(RefusedBulletin, "stage", string(i.Stage))
+	}
+	if state := i.Bulletins[body.Ordinal-1]; state.Stage != BulletinIssued || len(state.Files) > 0 {
+		return nil, state.wrongStage()
+	}
+	return []EventBody{FilesKept{body}}, nil
 }
 
 func edit(current BulletinState, body EditBulletin) ([]EventBody, error) {
@@ -361,6 +397,8 @@ func (i *Inspection) applyBulletin(e Event) {
 		b := i.bulletin(body.Ordinal)
 		b.Stage, b.Year, b.Number, b.IssuedOn = BulletinIssued, body.Year, body.Number, body.On
 		i.Stage = StageIssued
+	case FilesKept:
+		i.bulletin(body.Ordinal).Files = body.Files
 	}
 }
 

@@ -1,6 +1,11 @@
 package inspection
 
-import "bangfu/models/paper"
+import (
+	"errors"
+	"fmt"
+
+	"bangfu/models/paper"
+)
 
 // Letterhead are the words that an office prints around each of its bulletins.
 // A bulletin keeps those that it was drafted under, so that its files stay the
@@ -8,14 +13,14 @@ import "bangfu/models/paper"
 type Letterhead struct {
 	// Agency is the red name of the official paper (发文机关标志), Brief that of the
 	// numbered brief, Office who publishes it.
-	Agency string `json:"agency" doc:"发文机关标志" example:"天津市人民政府政务督查室文件"`
-	Brief  string `json:"brief" doc:"简报名称" example:"督查通报"`
-	Office string `json:"office" doc:"署名机关，也是简报的编发机关" example:"天津市人民政府政务督查室"`
+	Agency string `json:"agency"`
+	Brief  string `json:"brief"`
+	Office string `json:"office"`
 	// Word begins the number (发文机关代字): 津政督 of 津政督〔2013〕5号.
-	Word       string `json:"word" doc:"发文机关代字" example:"津政督"`
-	Addressees string `json:"addressees" doc:"主送机关"`
-	CopyTo     string `json:"copyTo,omitempty" doc:"抄送机关"`
-	Printer    string `json:"printer" doc:"印发机关"`
+	Word       string `json:"word"`
+	Addressees string `json:"addressees"`
+	CopyTo     string `json:"copyTo,omitempty"`
+	Printer    string `json:"printer"`
 }
 
 // StandardLetterhead is what a new archive starts from.
@@ -25,6 +30,19 @@ func StandardLetterhead() Letterhead {
 		Addressees: "各区、县人民政府，各功能区管委会，市各有关部门", CopyTo: "市委组织部，市科委",
 		Printer: "天津市人民政府政务督查室",
 	}
+}
+
+// ErrLetterhead says that a paper could not be printed under a letterhead.
+var ErrLetterhead = errors.New("the letterhead lacks a part")
+
+// Check refuses a letterhead that lacks what every paper shows.
+func (l Letterhead) Check() error {
+	for name, text := range map[string]string{"agency": l.Agency, "brief": l.Brief, "office": l.Office, "word": l.Word, "addressees": l.Addressees} {
+		if text == "" {
+			return fmt.Errorf("%w: %s", ErrLetterhead, name)
+		}
+	}
+	return nil
 }
 
 // letterhead is the bulletin's own; texts that were kept before there was one

@@ -158,13 +158,20 @@ type inspectionRulesRow struct {
 
 func (inspectionRulesRow) TableName() string { return "inspection_rules" }
 
-// SaveInspectionRules saves a version of the inspection's rules for ever. The
-// same content may be saved again.
-func (a *Archive) SaveInspectionRules(ctx context.Context, version int, rules inspection.Rules) error {
-	if err := rules.Check(); err != nil {
+// inspectionSettings is the content of a version: the rules that workflows hold,
+// and beside them the words of the office, which no workflow needs.
+type inspectionSettings struct {
+	inspection.Rules
+	Letterhead inspection.Letterhead `json:"letterhead,omitzero"`
+}
+
+// SaveInspectionRules saves a version of the inspection's rules, and of the
+// letterhead of its bulletins, for ever. The same content may be saved again.
+func (a *Archive) SaveInspectionRules(ctx context.Context, version int, rules inspection.Rules, head inspection.Letterhead) error {
+	if err := errors.Join(rules.Check(), head.Check()); err != nil {
 		return err
 	}
-	text, err := json.Marshal(rules)
+	text, err := json.Marshal(inspectionSettings{Rules: rules, Letterhead: head})
 	if err != nil {
 		return fmt.Errorf("write rules of the inspection: %w", err)
 	}
@@ -188,16 +195,28 @@ func (a *Archive) SaveInspectionRules(ctx context.Context, version int, rules in
 // InspectionRules are the latest rules, which a new cycle pins, and their
 // version; the standard ones while none is saved.
 func (a *Archive) InspectionRules(ctx context.Context) (inspection.Rules, int, error) {
+	settings, version, err := a.inspectionSettings(ctx)
+	return settings.Rules, version, err
+}
+
+// Letterhead is the latest letterhead, which a bulletin takes when it is drafted.
+func (a *Archive) Letterhead(ctx context.Context) (inspection.Letterhead, error) {
+	settings, _, err := a.inspectionSettings(ctx)
+	return settings.Letterhead, err
+}
+
+func (a *Archive) inspectionSettings(ctx context.Context) (inspectionSettings, int, error) {
+	settings := inspectionSettings{Rules: inspection.StandardRules(), Letterhead: inspection.StandardLetterhead()}
 	var rows []inspectionRulesRow
 	if err := a.db(ctx).Order("version DESC").Limit(1).Find(&rows).Error; err != nil {
-		return inspection.Rules{}, 0, fmt.Errorf("read rules of the inspection: %w", err)
+		return settings, 0, fmt.Errorf("read rules of the inspection: %w", err)
 	}
 	if len(rows) == 0 {
-		return inspection.StandardRules(), 0, nil
+		return settings, 0, nil
 	}
-	var rules inspection.Rules
-	if err := json.Unmarshal([]byte(rows[0].Rules), &rules); err != nil {
-		return inspection.Rules{}, 0, fmt.Errorf("read rules %d of the inspection: %w", rows[0].Version, err)
+	settings.Rules = inspection.Rules{}
+	if err := json.Unmarshal([]byte(rows[0].Rules), &settings); err != nil {
+		return settings, 0, fmt.Errorf("read rules %d of the inspection: %w", rows[0].Version, err)
 	}
-	return rules, rows[0].Version, nil
+	return settings, rows[0].Version, nil
 }

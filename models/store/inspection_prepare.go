@@ -60,7 +60,13 @@ func (a *Archive) BulletinSnapshot(ctx context.Context, id inspection.ID, at tim
 		Plan: id.Plan, PlanTitle: plan.Title, Quarter: id.Quarter, CutOff: cycle.CutOff, Digest: cycle.Snapshot, Rules: cycle.Rules,
 		Elapsed: min(plan.From.DaysUntil(last), plan.From.DaysUntil(plan.To)) + 1, Window: plan.From.DaysUntil(plan.To) + 1,
 	}
+	if snapshot.Letterhead, err = a.Letterhead(ctx); err != nil {
+		return inspection.Snapshot{}, err
+	}
 	if snapshot.Units, err = a.SnapshotFigures(ctx, id); err != nil {
+		return inspection.Snapshot{}, err
+	}
+	if err := a.addIndividuals(ctx, &snapshot, id); err != nil {
 		return inspection.Snapshot{}, err
 	}
 	if err := a.addReports(ctx, &snapshot, id); err != nil {
@@ -203,15 +209,11 @@ func (a *Archive) addFindings(ctx context.Context, snapshot *inspection.Snapshot
 // DraftBulletin writes a text of a cycle's bulletin from the frozen data and
 // keeps it under its digest, for the command that will name it.
 func (a *Archive) DraftBulletin(ctx context.Context, id inspection.ID, ordinal int, by models.AccountID, at time.Time) (BulletinText, error) {
-	snapshot, err := a.BulletinSnapshot(ctx, id, at)
+	snapshot, figures, err := a.figuresOf(ctx, id, at)
 	if err != nil {
 		return BulletinText{}, err
 	}
-	figures, err := json.Marshal(snapshot)
-	if err != nil {
-		return BulletinText{}, fmt.Errorf("write the figures of %s: %w", id, err)
-	}
-	return a.KeepBulletin(ctx, BulletinKey{Inspection: id, Ordinal: ordinal}, inspection.Draft(snapshot), string(figures), by, at)
+	return a.KeepBulletin(ctx, BulletinKey{Inspection: id, Ordinal: ordinal}, inspection.Draft(snapshot), figures, by, at)
 }
 
 // KeepBulletin keeps a text of a bulletin beside the figures that it was written
