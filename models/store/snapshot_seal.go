@@ -29,6 +29,40 @@ var ErrUnfrozen = errors.New("a unit of the snapshot is not frozen yet")
 // ErrSnapshot says that the frozen rows are not those that were sealed.
 var ErrSnapshot = errors.New("the frozen rows are not those that were sealed")
 
+// ChangedRows is ErrSnapshot with the unit whose rows are others; Unit is empty
+// when the units themselves are.
+type ChangedRows struct {
+	Inspection inspection.ID
+	Unit       models.UnitID
+	Name       string
+	// The counts that were sealed, and those that were found.
+	Stated, Found string
+}
+
+// Error names the unit.
+func (c *ChangedRows) Error() string {
+	if c.Unit == "" {
+		return fmt.Sprintf("verify the units of %s: %v", c.Inspection, ErrSnapshot)
+	}
+	return fmt.Sprintf("verify %s of %s: %v (%s, found %s)", c.Unit, c.Inspection, ErrSnapshot, c.Stated, c.Found)
+}
+
+// Unwrap says that it is an ErrSnapshot.
+func (c *ChangedRows) Unwrap() error { return ErrSnapshot }
+
+// words are the same for the people who asked.
+func (c *ChangedRows) words() string {
+	if c.Unit == "" {
+		return "被督查单位的固化数据与登记的摘要不一致"
+	}
+	return fmt.Sprintf("单位 %s（%s）的固化数据已被改动：登记 %s，现有 %s", c.Name, c.Unit, c.Stated, c.Found)
+}
+
+// sealedWords are the counts and the digest of a unit's rows in one line.
+func (r snapshotUnitRow) sealedWords() string {
+	return fmt.Sprintf("%d/%d/%d %.12s", r.Obligations, r.Goals, r.Credits, r.Digest)
+}
+
 // SealSnapshot reads every frozen row in order and writes down, a unit, how many
 // there are and their SHA-256; the snapshot's digest is taken over the units. It
 // holds one row at a time, so its memory does not grow with their number. alive is
@@ -76,12 +110,14 @@ func (a *Archive) VerifySnapshot(ctx context.Context, id inspection.ID, digest s
 			return fmt.Errorf("verify %s of %s: %w", unit.Unit, id, err)
 		}
 		if unit != stated {
-			return fmt.Errorf("verify %s of %s: %w", unit.Unit, id, ErrSnapshot)
+			return &ChangedRows{
+				Inspection: id, Unit: models.UnitID(unit.Unit), Name: unit.Name, Stated: stated.sealedWords(), Found: unit.sealedWords(),
+			}
 		}
 		line(whole, unit.Unit, unit.Kind, unit.Name, unit.Predecessors, unit.Digest)
 	}
 	if hex.EncodeToString(whole.Sum(nil)) != digest {
-		return fmt.Errorf("verify the units of %s: %w", id, ErrSnapshot)
+		return &ChangedRows{Inspection: id}
 	}
 	return nil
 }
