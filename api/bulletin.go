@@ -43,7 +43,7 @@ type ParagraphView struct {
 	Heading  bool          `json:"heading" doc:"是否二级标题"`
 	Segments []SegmentView `json:"segments" doc:"依次为文字和数据"`
 	// Editable holds the tokens that an edit sends back.
-	Editable string `json:"editable" doc:"可修改的文字；数据写作 {{f12|36个}}，修改时原样保留"`
+	Editable string `json:"editable,omitempty" doc:"可修改的文字，只给办理的人；数据写作 {{f12|36个}}，修改时原样保留"`
 }
 
 // BulletinSectionView is one chapter.
@@ -71,9 +71,15 @@ type AnnexView struct {
 	Code       inspection.AnnexCode `json:"code" doc:"附表代码"`
 	Title      string               `json:"title" doc:"标题"`
 	Restricted bool                 `json:"restricted" doc:"限内部：列有个人姓名，不随通报印发"`
-	Columns    []inspection.Column  `json:"columns" doc:"栏目"`
+	Columns    []ColumnView         `json:"columns" doc:"栏目"`
 	Rows       []AnnexRowView       `json:"rows" doc:"各行"`
 	Notes      []string             `json:"notes" doc:"表注"`
+}
+
+// ColumnView is the head of a column.
+type ColumnView struct {
+	Title   string `json:"title" doc:"栏目"`
+	Numeric bool   `json:"numeric" doc:"是否数字"`
 }
 
 // AnnexRowView is one row of a table.

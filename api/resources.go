@@ -37,6 +37,7 @@ func resources() []func(huma.API, *server) {
 		registerUnitReport,
 		registerSample,
 		registerFinding,
+		registerBulletin,
 		registerNotice,
 		registerEvent,
 		registerImport,

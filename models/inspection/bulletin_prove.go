@@ -83,3 +83,11 @@ func (u UnitFigures) countsWords() string {
 	}
 	return text
 }
+
+// String is the difference in words.
+func (m Misfit) String() string {
+	if m.Stated == "" && m.Measured == "" {
+		return m.What
+	}
+	return m.What + "（登记“" + m.Stated + "”，现为“" + m.Measured + "”）"
+}

@@ -109,3 +109,9 @@ func (a Annex) lines() []string {
 	}
 	return lines
 }
+
+// Used are the figures that stand in the text, in its order.
+func (b Bulletin) Used() []FigureID { return b.used() }
+
+// FigureIDs are all figures in the order of their numbers.
+func (b Bulletin) FigureIDs() []FigureID { return b.sortedFigures() }

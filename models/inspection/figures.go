@@ -138,3 +138,6 @@ type FindingFigures struct {
 	// Quarter is the cycle that raised it.
 	Quarter models.Quarter
 }
+
+// OfKind are the unit's goals of one kind, or all of them.
+func (u UnitFigures) OfKind(kind models.Kind) GoalFigures { return u.goals(kind) }

@@ -54,6 +54,9 @@ func (b Bulletin) letterhead() Letterhead {
 	return b.Letterhead
 }
 
+// Heading is the letterhead that the bulletin's files are printed under.
+func (b Bulletin) Heading() Letterhead { return b.letterhead() }
+
 // NumberText is the bulletin's number in the register, 津政督〔2013〕5号; empty
 // until it is issued.
 func (b Bulletin) NumberText(state BulletinState) string {

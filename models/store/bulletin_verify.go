@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"bangfu/models/inspection"
 )
@@ -176,4 +177,41 @@ func (p *proving) files(context.Context) error {
 		p.checks[len(p.checks)-1].File = file.Name
 	}
 	return nil
+}
+
+// checkNames are what people call the checks.
+var checkNames = map[BulletinCheckCode]string{
+	CheckChain: "督查的事件记录", CheckRows: "固化数据", CheckUnits: "各单位数据", CheckFigures: "正文和附表的数据",
+	CheckText: "会签的文本", CheckRegister: "发文登记", CheckFile: "文件",
+}
+
+// Name is what people call the check.
+func (c BulletinCheck) Name() string {
+	if c.File != "" {
+		return c.File.Text()
+	}
+	return checkNames[c.Code]
+}
+
+// Detail says in one sentence what was found, and what does not agree.
+func (c BulletinCheck) Detail() string {
+	switch {
+	case c.Good:
+		return "一致。"
+	case c.Code == CheckFile && c.Stated == "":
+		return "印发时的摘要尚未登记，请稍后再核对。"
+	case len(c.Misfits) == 0:
+		return "不一致：登记为“" + c.Stated + "”，现为“" + c.Measured + "”。"
+	}
+	var text strings.Builder
+	for i, misfit := range c.Misfits {
+		if i > 0 {
+			text.WriteString("；")
+		}
+		text.WriteString(misfit.String())
+	}
+	if c.More > 0 {
+		text.WriteString("；另有" + strconv.Itoa(c.More) + "处")
+	}
+	return "不一致：" + text.String() + "。"
 }
