@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strconv"
 
 	"bangfu/models"
 	"bangfu/models/inspection"
@@ -162,24 +161,7 @@ func (b *board) tally(item models.Indicator, quarter models.Quarter) inspection.
 // systemFigure is what bangfu knows of an indicator, of the whole city or of the
 // part of the tree that a unit answers for.
 func (b *board) systemFigure(setting inspection.Answering, part string) inspection.SystemFigure {
-	figure := inspection.SystemFigure{Scope: setting.SystemScope, Reason: setting.SystemReason}
-	if figure.Scope != inspection.SystemExact && figure.Scope != inspection.SystemFloor {
-		return figure
-	}
-	credits := 0
-	for _, unit := range b.system.Units {
-		known, _ := b.names.units.Unit(unit.Unit)
-		if unit.Kind != setting.SystemKind || part != "" && !(models.Unit{Path: part}).Holds(known.Path) {
-			continue
-		}
-		credits += unit.Credits
-		figure.Required, figure.Met = figure.Required+unit.Required, figure.Met+unit.Met
-	}
-	figure.Value = strconv.Itoa(credits)
-	if figure.Scope == inspection.SystemFloor {
-		figure.Required, figure.Met = 0, 0
-	}
-	return figure
+	return b.system.Figure(setting, b.names.units, part)
 }
 
 // partOf is the part of the tree that a unit answers for: a government answers

@@ -72,6 +72,9 @@ func (a *Archive) BulletinSnapshot(ctx context.Context, id inspection.ID, at tim
 	if err := a.addReports(ctx, &snapshot, id); err != nil {
 		return inspection.Snapshot{}, err
 	}
+	if err := a.addIndicators(ctx, &snapshot, plan); err != nil {
+		return inspection.Snapshot{}, err
+	}
 	if err := a.addFormer(ctx, &snapshot, id); err != nil {
 		return inspection.Snapshot{}, err
 	}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"bangfu/models"
+	"bangfu/models/inspection"
 )
 
 // SystemFigures is what bangfu itself knows of a plan at an instant: what was
@@ -174,4 +176,27 @@ func (c *figureCount) sorted() []UnitSystemFigures {
 		return slices.Index(models.Kinds, a.Kind) - slices.Index(models.Kinds, b.Kind)
 	})
 	return figures
+}
+
+// Figure is what bangfu knows of an indicator, of the whole city or of the part
+// of the tree that a unit answers for.
+func (s SystemFigures) Figure(setting inspection.Answering, tree models.UnitTree, part string) inspection.SystemFigure {
+	figure := inspection.SystemFigure{Scope: setting.SystemScope, Reason: setting.SystemReason}
+	if figure.Scope != inspection.SystemExact && figure.Scope != inspection.SystemFloor {
+		return figure
+	}
+	credits := 0
+	for _, unit := range s.Units {
+		known, _ := tree.Unit(unit.Unit)
+		if unit.Kind != setting.SystemKind || part != "" && !(models.Unit{Path: part}).Holds(known.Path) {
+			continue
+		}
+		credits += unit.Credits
+		figure.Required, figure.Met = figure.Required+unit.Required, figure.Met+unit.Met
+	}
+	figure.Value = strconv.Itoa(credits)
+	if figure.Scope == inspection.SystemFloor {
+		figure.Required, figure.Met = 0, 0
+	}
+	return figure
 }
