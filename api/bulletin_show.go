@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -293,7 +294,10 @@ func (n *accountNames) of(ctx context.Context, id models.AccountID) (string, err
 		return name, nil
 	}
 	account, err := n.server.Archive.Account(ctx, id)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		account.Name = string(id)
+	case err != nil:
 		return "", err
 	}
 	n.known[id] = account.Name

@@ -8,7 +8,7 @@ import (
 
 // furnishing puts the things into the archive that the rows ask for.
 func furnishing() []func(*walk) {
-	return []func(*walk){furnishAccounts, furnishObligations, furnishRecords, furnishDisputes, furnishProposals, furnishSubstitutions, furnishProgress, furnishInspection}
+	return []func(*walk){furnishAccounts, furnishObligations, furnishRecords, furnishDisputes, furnishProposals, furnishSubstitutions, furnishProgress, furnishInspection, furnishBulletin}
 }
 
 // walkTable is every row: one part a resource, each beside its things.
@@ -16,7 +16,7 @@ func walkTable() map[string]row {
 	table := map[string]row{}
 	for _, part := range []map[string]row{
 		accountRows(), registryRows(), enterpriseRows(), obligationRows(), eventRows(),
-		recordRows(), reviewRows(), disputeRows(), proposalRows(), noticeRows(), importRows(), viewRows(), substitutionRows(), progressRows(), inspectionRows(),
+		recordRows(), reviewRows(), disputeRows(), proposalRows(), noticeRows(), importRows(), viewRows(), substitutionRows(), progressRows(), inspectionRows(), bulletinRows(),
 	} {
 		maps.Copy(table, part)
 	}

@@ -1,0 +1,205 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"bangfu/api/auth"
+	"bangfu/api/problem"
+	"bangfu/models/inspection"
+)
+
+// bureau is a walk with those who work on the bulletin of the whole city.
+type bureau struct {
+	*walk
+	inspector, signer *visitor
+}
+
+// aBureau has a bulletin of walkCycle being drafted.
+func aBureau(t *testing.T) *bureau {
+	w := newWalk(t)
+	w.drafts(walkCycle)
+	return &bureau{
+		walk:      w,
+		inspector: w.signedIn(w.account("city-inspector", auth.RoleInspector, "tj", "")),
+		signer:    w.signedIn(w.account("city-signer", auth.RoleSigner, "tj", "")),
+	}
+}
+
+func bulletinPath(id inspection.ID, rest string) string {
+	return Prefix + "/bulletins/" + id.String() + "/1" + rest
+}
+
+func (d *bureau) read(v *visitor, id inspection.ID) BulletinView {
+	d.Helper()
+	got := v.get(bulletinPath(id, ""))
+	require.Equal(d, http.StatusOK, got.status, got.body)
+	var view BulletinView
+	require.NoError(d, json.Unmarshal([]byte(got.body), &view))
+	return view
+}
+
+func TestADraftIsSeenByThoseWhoWriteItByUnitsWhenAskedAndBySignersWhenAsked(t *testing.T) {
+	d := aBureau(t)
+	contact, cadre, district := d.walkers[auth.RoleContact], d.walkers[auth.RoleCadre], d.walkers[auth.RoleInspector]
+	sees := func(v *visitor) int { return v.get(bulletinPath(walkCycle, "")).status }
+	require.Equal(t, []int{200, 404, 404, 404, 404}, []int{sees(d.inspector), sees(d.signer), sees(contact), sees(cadre), sees(district)})
+	require.Equal(t, []string{"redraft", "edit", "open-comments", "ask-signatures"}, d.read(d.inspector, walkCycle).Allowed)
+
+	state := d.current(walkCycle)
+	d.gives(walkCycle.Subject(), "inspector", inspection.OpenComments{Version: state.Version, Due: d.clock.read().Add(time.Hour)})
+	require.Equal(t, []int{200, 200, 200, 404, 404}, []int{sees(d.inspector), sees(d.signer), sees(contact), sees(cadre), sees(district)})
+	view := d.read(contact, walkCycle)
+	require.Equal(t, []string{"comment"}, view.Allowed)
+	require.Equal(t, []UnitRef{{ID: "120101", Name: "和平区"}}, view.Units)
+	require.Empty(t, view.Number)
+	require.Empty(t, view.Sections[0].Paragraphs[0].Editable, "who does not edit gets no tokens")
+	far := contact.do(http.MethodPost, bulletinPath(walkCycle, "/comments"), map[string]string{"unit": "120102", "text": "意见"}, header("Idempotency-Key", "c1"))
+	require.Equal(t, http.StatusForbidden, far.status, far.body)
+
+	d.gives(walkCycle.Subject(), "account-walker-contact", inspection.Comment{Unit: "120101"})
+	d.gives(walkCycle.Subject(), "account-walker-leader", inspection.Comment{Unit: "120102"})
+	require.Len(t, d.read(contact, walkCycle).Comments, 1, "a unit reads its own comments")
+	require.Len(t, d.read(d.inspector, walkCycle).Comments, 2)
+
+	d.gives(walkCycle.Subject(), "inspector", inspection.CloseComments{})
+	d.gives(walkCycle.Subject(), "inspector", inspection.AskSignatures{Version: d.current(walkCycle).Version})
+	require.Equal(t, []int{200, 200, 404, 404, 404}, []int{sees(d.inspector), sees(d.signer), sees(contact), sees(cadre), sees(district)})
+	require.Equal(t, []string{"sign"}, d.read(d.signer, walkCycle).Allowed)
+}
+
+func TestAnEditIsRefusedWithAllItsFaultsAtTheirPlaces(t *testing.T) {
+	d := aBureau(t)
+	view := d.read(d.inspector, walkCycle)
+	sections := make([]EditSection, len(view.Sections))
+	for i, section := range view.Sections {
+		sections[i].Code = section.Code
+		for _, paragraph := range section.Paragraphs {
+			sections[i].Paragraphs = append(sections[i].Paragraphs, paragraph.Editable)
+		}
+	}
+	put := func(key, version string, sections []EditSection) answer {
+		return d.inspector.do(http.MethodPut, bulletinPath(walkCycle, "/text"), map[string]any{"sections": sections},
+			header("Idempotency-Key", key), header("If-Match", version))
+	}
+	stale := put("e0", `"7"`, sections)
+	stale.isProblem(t, problem.Code(inspection.RefusedBulletinStale), http.StatusPreconditionFailed)
+	require.Equal(t, etag(view.Version), stale.header.Get("ETag"))
+
+	at := len(sections[1].Paragraphs)
+	sections[1].Paragraphs = append(sections[1].Paragraphs, "共办理99件。", "见{{f999}}。")
+	refused := put("e1", etag(view.Version), sections)
+	require.Equal(t, http.StatusUnprocessableEntity, refused.status, refused.body)
+	for _, place := range []string{strconv.Itoa(at), strconv.Itoa(at + 1)} {
+		require.Contains(t, refused.body, `"location":"body.sections[1].paragraphs[`+place+`]"`)
+	}
+
+	sections[1].Paragraphs = append(sections[1].Paragraphs[:at], "各单位领导重视，措施具体。")
+	taken := put("e2", etag(view.Version), sections)
+	require.Equal(t, http.StatusServiceUnavailable, taken.status, "the text passes; nobody hosts the cycle here: %s", taken.body)
+	require.Equal(t, http.StatusPreconditionRequired, d.inspector.do(http.MethodPut, bulletinPath(walkCycle, "/text"),
+		map[string]any{"sections": sections}, header("Idempotency-Key", "e3")).status)
+}
+
+func TestAnIssuedBulletinIsEverybodysAndItsFilesAreThoseThatWereRegistered(t *testing.T) {
+	d := aBureau(t)
+	cadre := d.walkers[auth.RoleCadre]
+	view := d.read(cadre, issuedCycle)
+	require.Equal(t, "issued", view.Stage.Code)
+	require.Contains(t, view.Number, "津政督〔")
+	require.Empty(t, view.Allowed)
+	require.Empty(t, view.Signatures, "who signed is for those who work on it")
+	require.Len(t, d.read(d.inspector, issuedCycle).Signatures, 2)
+	require.Equal(t, []string{"correct"}, d.read(d.inspector, issuedCycle).Allowed)
+	for _, file := range view.Files {
+		got := cadre.get(file.Href)
+		require.Equal(t, http.StatusOK, got.status, got.body)
+		require.Equal(t, `"`+file.SHA256+`"`, got.header.Get("ETag"))
+		require.Len(t, got.body, int(file.Size))
+		require.Contains(t, got.header.Get("Content-Disposition"), "attachment")
+	}
+	log := d.walkers[auth.RoleAuditor].get(Prefix + "/access-log?action=download-bulletin")
+	require.Contains(t, log.body, "download-bulletin")
+	require.Equal(t, http.StatusNotFound, cadre.get(Prefix+"/bulletins/"+issuedCycle.String()+"/2").status)
+
+	list := cadre.get(Prefix + "/bulletins?plan=" + string(walkPlan))
+	require.Contains(t, list.body, view.Number)
+	require.NotContains(t, list.body, walkCycle.String(), "a draft is not listed")
+	require.Contains(t, d.inspector.get(Prefix+"/bulletins?plan="+string(walkPlan)).body, walkCycle.String())
+}
+
+func TestEveryFigureOpensTheRowsThatGiveIt(t *testing.T) {
+	d := aBureau(t)
+	view := d.read(d.walkers[auth.RoleCadre], issuedCycle)
+	require.NotEmpty(t, view.Figures)
+	counted := 0
+	for _, figure := range view.Figures {
+		got := d.walkers[auth.RoleCadre].get(figure.Rows)
+		require.Equal(t, http.StatusOK, got.status, got.body)
+		var rows FigureRowsView
+		require.NoError(t, json.Unmarshal([]byte(got.body), &rows))
+		if strings.HasPrefix(figure.Definition, "应完成") && figure.Unit == "个" {
+			sum := 0
+			for _, row := range rows.Rows {
+				number, err := strconv.Atoi(row.Cells[1])
+				require.NoError(t, err)
+				sum += number
+			}
+			require.Equal(t, figure.Value, strconv.Itoa(sum), figure.Definition)
+			counted++
+		}
+	}
+	require.Positive(t, counted, "%+v", view.Figures)
+}
+
+func TestNamesOfIndividualsAreShownOnlyToThoseWhoMayReadThemAll(t *testing.T) {
+	d := aBureau(t)
+	_, err := d.archive.SQL().ExecContext(t.Context(), "UPDATE snapshot_goals SET light = 'red', met = 0 WHERE quarter = ?", walkCycle.Quarter.String())
+	require.NoError(t, err)
+	text, err := d.archive.RedraftBulletin(t.Context(), (&bulletinCase{
+		cycle: &inspection.Inspection{ID: walkCycle}, state: inspection.BulletinState{Ordinal: 1},
+	}).key(), "inspector", d.clock.read())
+	require.NoError(t, err)
+	d.gives(walkCycle.Subject(), "inspector", inspection.DraftBulletin{Digest: text.Digest})
+	d.issues(walkCycle)
+	restricted := func(v *visitor) int {
+		count := 0
+		for _, annex := range d.read(v, walkCycle).Annexes {
+			if annex.Restricted {
+				count++
+			}
+		}
+		return count
+	}
+	require.Equal(t, 1, restricted(d.inspector))
+	for _, v := range []*visitor{d.signer, d.walkers[auth.RoleContact], d.walkers[auth.RoleCadre], d.walkers[auth.RoleInspector]} {
+		require.Zero(t, restricted(v))
+	}
+}
+
+func TestAVerificationSaysItemByItemWhatItMeasuredAndNamesWhatWasChanged(t *testing.T) {
+	d := aBureau(t)
+	verify := func() BulletinVerifyView {
+		got := d.inspector.get(bulletinPath(issuedCycle, "/verify"))
+		require.Equal(t, http.StatusOK, got.status, got.body)
+		var view BulletinVerifyView
+		require.NoError(t, json.Unmarshal([]byte(got.body), &view))
+		return view
+	}
+	good := verify()
+	require.True(t, good.Good, "%+v", good.Steps)
+	require.Len(t, good.Steps, 6+len(inspection.FileNames))
+	_, err := d.archive.SQL().ExecContext(t.Context(), "UPDATE snapshot_goals SET required = required + 1 WHERE quarter = ? AND unit = '120101'", issuedCycle.Quarter.String())
+	require.NoError(t, err)
+	bad := verify()
+	require.False(t, bad.Good)
+	require.Contains(t, bad.Steps[1].Detail, "和平区（120101）")
+	draft := d.inspector.get(bulletinPath(walkCycle, "/verify"))
+	require.Equal(t, http.StatusConflict, draft.status, draft.body)
+}
