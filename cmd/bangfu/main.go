@@ -32,6 +32,7 @@ type program struct {
 	Import    importCommand    `cmd:"" help:"Take a roster of cadres or enterprises from an xlsx or CSV file."`
 	Reconcile reconcileCommand `cmd:"" help:"Compare projections, events and running workflows, and name each difference."`
 	Verify    verifyCommand    `cmd:"" help:"Check that nobody has changed the archive's log: every chain, or one."`
+	Bulletin  bulletinCommand  `cmd:"" help:"Make the files of an issued bulletin again from its snapshot, and measure them against what was registered."`
 	LoginLink loginLinkCommand `cmd:"" name:"login-link" help:"Print a link that logs an account in, once; also how the first officers get in."`
 	Check     checkCommand     `cmd:"" help:"Ask a health page, for container health checks."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
