@@ -101,6 +101,10 @@ const (
 	roleOrganization         = "organization"
 	roleDistrictOrganization = "district-organization"
 	roleAdjudicator          = "adjudicator"
+	roleContact              = "contact"
+	roleLeader               = "leader"
+	roleInspector            = "inspector"
+	roleSigner               = "signer"
 )
 
 // InterestsOf is what somebody is told about: their own obligation, what waits
@@ -121,6 +125,15 @@ func InterestsOf(cadre models.CadreID, grants []store.Grant) []store.Interest {
 			interests = append(interests, store.Interest{Audience: models.ToOrganization, Path: grant.Path})
 		case roleAdjudicator:
 			interests = append(interests, store.Interest{Audience: models.ToAdjudicators, Path: grant.Path})
+		case roleContact:
+			interests = append(interests, store.Interest{Audience: models.ToContacts, Path: grant.Path})
+		case roleLeader:
+			interests = append(interests, store.Interest{Audience: models.ToLeaders, Path: grant.Path})
+		case roleInspector:
+			interests = append(interests, store.Interest{Audience: models.ToInspectors, Path: grant.Path},
+				store.Interest{Audience: models.ToSigners, Path: grant.Path})
+		case roleSigner:
+			interests = append(interests, store.Interest{Audience: models.ToSigners, Path: grant.Path})
 		}
 	}
 	return interests

@@ -15,10 +15,13 @@ import (
 
 // NoticeView is one message to the caller.
 type NoticeView struct {
-	ID         string          `json:"id" doc:"通知编号"`
-	Code       string          `json:"code" doc:"事由代码"`
-	Text       string          `json:"text" doc:"通知内容"`
-	Obligation string          `json:"obligation" doc:"帮扶责任"`
+	ID   string `json:"id" doc:"通知编号"`
+	Code string `json:"code" doc:"事由代码"`
+	Text string `json:"text" doc:"通知内容"`
+	// Subject is what the notice is about; Obligation and Cadre are absent when that
+	// is a cycle, a report or a finding.
+	Subject    string          `json:"subject" doc:"通知所关的事项，如 obligation/…、inspection/…、unit-report/…、finding/…"`
+	Obligation string          `json:"obligation,omitempty" doc:"帮扶责任；督查的通知没有"`
 	Cadre      CadreRef        `json:"cadre" doc:"干部"`
 	Record     models.RecordID `json:"record,omitempty" doc:"记录"`
 	Kinds      []Coded         `json:"kinds,omitempty" doc:"指标项"`
@@ -76,7 +79,11 @@ func (s *server) interests(who auth.Principal) []store.Interest {
 	offices := []struct {
 		audience   models.Audience
 		permission auth.Permission
-	}{{models.ToOrganization, auth.ObligationSuspend}, {models.ToAdjudicators, auth.DisputeAdjudicate}}
+	}{
+		{models.ToOrganization, auth.ObligationSuspend}, {models.ToAdjudicators, auth.DisputeAdjudicate},
+		{models.ToContacts, auth.ReportFile}, {models.ToLeaders, auth.ReportConfirm},
+		{models.ToInspectors, auth.InspectionManage}, {models.ToSigners, auth.BulletinSign},
+	}
 	for _, office := range offices {
 		reach := s.Policy.Reach(who, office.permission)
 		paths := slices.Clone(reach.Paths)
@@ -117,8 +124,11 @@ func (s *server) listNotices(ctx context.Context, input *NoticeListInput) (*Page
 func showNotice(notice store.Notice, names *directory) NoticeView {
 	view := NoticeView{
 		ID: notice.ID, Code: string(notice.Code), Text: names.glossary.notice(notice.Notice),
-		Obligation: notice.Obligation.String(), Cadre: names.cadre(notice.Obligation.Cadre),
+		Subject: notice.Subject, Cadre: names.cadre(notice.Obligation.Cadre),
 		Record: notice.Record, At: notice.At, Read: notice.Read,
+	}
+	if notice.Obligation.Cadre != "" {
+		view.Obligation = notice.Obligation.String()
 	}
 	for _, kind := range notice.Kinds {
 		view.Kinds = append(view.Kinds, codedAs(kind, kindTexts[kind]))

@@ -290,6 +290,9 @@ func (g glossary) recordParams(body models.EventBody) map[string]string {
 
 // notice is the sentence for one notice.
 func (g glossary) notice(notice models.Notice) string {
+	if text, known := inspectionNoticeTexts[notice.Code]; known {
+		return text
+	}
 	return fill(noticeTexts[notice.Code], map[string]string{
 		"stage": g.stage(notice.Stage), "rung": g.rung(notice.Rung),
 	})

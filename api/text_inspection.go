@@ -21,5 +21,26 @@ var inspectionEventTexts = map[models.EventKind]string{
 	inspection.SampleDrawn{}.EventKind(): "抽取", inspection.Checked{}.EventKind(): "核查",
 	inspection.HearingDecided{}.EventKind(): "裁定", inspection.RevocationAnswered{}.EventKind(): "撤销认定的结果",
 	inspection.Raised{}.EventKind(): "提出问题", inspection.Answered{}.EventKind(): "答复整改情况", inspection.Settled{}.EventKind(): "销号",
-	inspection.Reopened{}.EventKind(): "重新要求整改", inspection.Dropped{}.EventKind(): "撤销问题",
+	inspection.FilesKept{}.EventKind(): "登记文件摘要", inspection.Reopened{}.EventKind(): "重新要求整改", inspection.Dropped{}.EventKind(): "撤销问题",
+}
+
+// inspectionNoticeTexts has one sentence for every notice of the inspection.
+var inspectionNoticeTexts = map[models.NoticeCode]string{
+	models.NoticeCode(inspection.Asked{}.EventKind()):           "本单位的季度自查报告已下发，请按期填报。",
+	models.NoticeCode(inspection.SentBack{}.EventKind()):        "本单位的自查报告被退回，请修改后重新填报。",
+	models.NoticeCode(inspection.Extended{}.EventKind()):        "本单位自查报告的截止时间已延长。",
+	models.NoticeCode(inspection.Filed{}.EventKind()):           "本单位的自查报告已填报，请审阅签报。",
+	models.NoticeCode(inspection.Confirmed{}.EventKind()):       "有单位签报了自查报告。",
+	inspection.ReminderNotice:                                   "提醒：本单位的自查报告即将截止。",
+	inspection.OverdueNotice:                                    "本单位的自查报告已过截止时间，请尽快补报。",
+	models.NoticeCode(inspection.Raised{}.EventKind()):          "督查对本单位提出问题，请按期整改。",
+	models.NoticeCode(inspection.Answered{}.EventKind()):        "有单位答复了整改情况，请核实。",
+	models.NoticeCode(inspection.Settled{}.EventKind()):         "本单位的一个问题已销号。",
+	models.NoticeCode(inspection.Reopened{}.EventKind()):        "本单位的一个问题须继续整改，请查看理由和期限。",
+	models.NoticeCode(inspection.Dropped{}.EventKind()):         "对本单位提出的一个问题已撤销。",
+	models.NoticeCode(inspection.TalkPrompted{}.EventKind()):    "有单位连续出现红灯问题，提示约谈。",
+	models.NoticeCode(inspection.CommentsOpened{}.EventKind()):  "督查通报征求意见稿已发出，请在截止时间前提出意见。",
+	models.NoticeCode(inspection.SignaturesAsked{}.EventKind()): "有一份督查通报等待会签。",
+	models.NoticeCode(inspection.Recalled{}.EventKind()):        "送签或征求意见的督查通报已收回修改。",
+	models.NoticeCode(inspection.Issued{}.EventKind()):          "督查通报已印发，请查看。",
 }

@@ -12,6 +12,14 @@ const (
 	ToAdjudicators Audience = "adjudicators"
 )
 
+// The audiences of the inspection's notices, over the unit that they are about.
+const (
+	ToContacts   Audience = "contacts"   // 联络员
+	ToLeaders    Audience = "leaders"    // 单位领导
+	ToInspectors Audience = "inspectors" // 督查员
+	ToSigners    Audience = "signers"    // 签发人
+)
+
 // NoticeCode names what a notice tells. The words belong to pages and mails.
 type NoticeCode string
 

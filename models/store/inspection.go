@@ -85,8 +85,15 @@ func (a *Archive) Inspection(ctx context.Context, id inspection.ID) (Inspection,
 	return row.inspection()
 }
 
-// project writes what pages read of an event.
+// project writes what pages read of an event, and the notices that follow from it.
 func (s *inspecting) project(event inspection.Event) error {
+	if err := s.projectSubject(event); err != nil {
+		return err
+	}
+	return s.notify(event)
+}
+
+func (s *inspecting) projectSubject(event inspection.Event) error {
 	switch after := s.after.(type) {
 	case *inspection.Inspection:
 		return s.projectCycle(after, event)
@@ -115,34 +122,7 @@ func (s *inspecting) projectCycle(after *inspection.Inspection, event inspection
 	if err != nil {
 		return err
 	}
-	if prompted, is := event.Body.(inspection.TalkPrompted); is {
-		return s.promptTalks(after.ID, prompted.Units, event)
-	}
 	return s.projectBulletins(after, event)
-}
-
-// promptTalks tells the organization department of units that were red for too
-// many quarters.
-func (s *inspecting) promptTalks(id inspection.ID, units []models.UnitID, event inspection.Event) error {
-	texts := make([]string, len(units))
-	for i, unit := range units {
-		texts[i] = string(unit)
-	}
-	paths, err := unitPaths(s.tx, texts)
-	if err != nil {
-		return err
-	}
-	for i, unit := range texts {
-		row := noticeRow{
-			ID: fmt.Sprintf("%s#%d.%d", s.subject, event.Sequence, i), Subject: s.subject, Sequence: event.Sequence, Ordinal: i,
-			Plan: string(id.Plan), UnitPath: paths[unit], Audience: string(models.ToOrganization),
-			Code: string(event.Body.EventKind()), At: instant(event.At),
-		}
-		if err := s.tx.Create(&row).Error; err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // ErrRulesSaved says that a version of the inspection's rules exists with other

@@ -1,0 +1,96 @@
+package inspection
+
+import (
+	"strings"
+
+	"bangfu/models"
+)
+
+// Notice is one message that follows from an event, for those who hold an office
+// over a unit.
+type Notice struct {
+	Audience models.Audience
+	// Unit is empty for those who answer for the whole city.
+	Unit models.UnitID
+	Code models.NoticeCode
+}
+
+// NoticesOf lists the notices that follow from an event, in a fixed order. after
+// is the subject as the event left it.
+func NoticesOf(event Event, after Aggregate) []Notice {
+	code := models.NoticeCode(event.Body.EventKind())
+	switch subject := after.(type) {
+	case *Inspection:
+		return cycleNotices(event.Body, subject, code)
+	case *UnitReport:
+		return reportNotices(event.Body, subject.Unit, code)
+	case *Finding:
+		return findingNotices(event.Body, subject.Unit, code)
+	}
+	return nil
+}
+
+// cycleNotices: units are told when they may comment and when the bulletin is
+// out, signers when they are waited for.
+func cycleNotices(body EventBody, cycle *Inspection, code models.NoticeCode) []Notice {
+	switch fact := body.(type) {
+	case CommentsOpened, Issued:
+		var notices []Notice
+		for _, unit := range cycle.Units {
+			notices = append(notices, told(code, unit, models.ToContacts, models.ToLeaders)...)
+		}
+		return notices
+	case SignaturesAsked:
+		return told(code, "", models.ToSigners)
+	case Recalled:
+		return told(code, "", models.ToSigners, models.ToInspectors)
+	case TalkPrompted:
+		var notices []Notice
+		for _, unit := range fact.Units {
+			notices = append(notices, told(code, unit, models.ToOrganization)...)
+		}
+		return notices
+	}
+	return nil
+}
+
+func reportNotices(body EventBody, unit models.UnitID, code models.NoticeCode) []Notice {
+	switch fact := body.(type) {
+	case Asked, SentBack, Extended:
+		return told(code, unit, models.ToContacts)
+	case StepPassed:
+		if strings.HasPrefix(string(fact.Step), "remind") {
+			return told(ReminderNotice, unit, models.ToContacts)
+		}
+		return told(OverdueNotice, unit, models.ToContacts, models.ToLeaders)
+	case Filed:
+		return told(code, unit, models.ToLeaders)
+	case Confirmed:
+		return told(code, unit, models.ToInspectors)
+	}
+	return nil
+}
+
+// The notices of a report's clock; all other codes are those of events.
+const (
+	ReminderNotice models.NoticeCode = "unit-report-reminder"
+	OverdueNotice  models.NoticeCode = "unit-report-overdue"
+)
+
+func findingNotices(body EventBody, unit models.UnitID, code models.NoticeCode) []Notice {
+	switch body.(type) {
+	case Raised, Settled, Reopened, Dropped:
+		return told(code, unit, models.ToContacts, models.ToLeaders)
+	case Answered:
+		return told(code, unit, models.ToInspectors)
+	}
+	return nil
+}
+
+func told(code models.NoticeCode, unit models.UnitID, audiences ...models.Audience) []Notice {
+	notices := make([]Notice, len(audiences))
+	for i, audience := range audiences {
+		notices[i] = Notice{Audience: audience, Unit: unit, Code: code}
+	}
+	return notices
+}
