@@ -268,7 +268,9 @@ func (s *server) commentBulletin(ctx context.Context, input *CommentInput) (*Ord
 func (s *server) closeComments(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.CloseComments{},
-		make: managed(func(context.Context, *bulletinCase) (inspection.CommandBody, error) { return inspection.CloseComments{}, nil }),
+		make: managed(func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
+			return inspection.CloseComments{}, nil
+		}),
 	})
 }
 
