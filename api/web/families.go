@@ -4,6 +4,7 @@ import (
 	"bangfu/api/web/approval"
 	"bangfu/api/web/dossier"
 	"bangfu/api/web/duty"
+	"bangfu/api/web/inspection"
 	"bangfu/api/web/ledger"
 	"bangfu/api/web/officer"
 	"bangfu/api/web/page"
@@ -22,6 +23,7 @@ func families() []func(*page.Site) {
 		duty.Mount,
 		ledger.Mount,
 		review.Mount,
+		inspection.Mount,
 		officer.Mount,
 		plan.Mount,
 		progress.Mount,

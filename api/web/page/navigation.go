@@ -53,6 +53,12 @@ func groups() []Group {
 				return v.May(auth.DisputeRead) && !v.May(auth.DisputeAdjudicate)
 			}},
 		}},
+		{Title: "督查", Entries: []Entry{
+			{Title: "应报事项", Path: "/unit-reports", Icon: "calendar", shown: holders(auth.ReportFile, auth.ReportConfirm)},
+			{Title: "督查", Path: "/inspections", Icon: "search", shown: holders(auth.InspectionRead)},
+			{Title: "问题整改", Path: "/findings", Icon: "flag", shown: holders(auth.InspectionRead)},
+			{Title: "通报", Path: "/bulletins", Icon: "file", shown: holders(auth.BulletinRead)},
+		}},
 		{Title: "资料", Entries: []Entry{
 			{Title: "干部名册", Path: "/cadres", Icon: "users", shown: overseers(auth.CadreRead)},
 			{Title: "企业库", Path: "/enterprises", Icon: "building", shown: holders(auth.EnterpriseRead)},

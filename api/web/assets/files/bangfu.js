@@ -88,12 +88,10 @@
       const values = fieldsOf(form);
       const text = JSON.stringify(values);
       if (text === last || busy) return;
-      if (!form.dataset.autosave) {
-        place.textContent = "已留在本机 " + clock(new Date()) + "（尚未保存）";
-        return;
-      }
-      busy = true;
       keep(values);
+      // A form that is kept only here is nobody's draft on the server.
+      if (!form.dataset.autosave) { last = text; place.textContent = "已留在本机 " + clock(new Date()) + "（尚未提交）"; return; }
+      busy = true;
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Autosave": "1", Accept: "application/json" }, redirect: "manual" });
         const said = answer.ok ? await answer.json() : null;
