@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"bangfu/api"
+	"bangfu/api/auth"
 	"bangfu/api/problem"
 	"bangfu/api/web/page"
 	"bangfu/api/web/ui"
@@ -23,7 +24,7 @@ func record(v *page.Visit) error {
 		sheet = sheetOf(v, detail.Record, sheet.Title)
 	}
 	return v.Show(sheet, recordPage(shownRecord{
-		detail: detail, etag: etag, key: v.NewKey(), policy: policy, own: own, receipt: v.Query("receipt") != "",
+		detail: detail, etag: etag, key: v.NewKey(), policy: policy, own: own, receipt: v.Query("receipt") != "", raise: v.May(auth.InspectionManage),
 	}))
 }
 

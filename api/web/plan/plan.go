@@ -113,7 +113,7 @@ func task(v *page.Visit) error {
 		Title: "任务 " + strconv.Itoa(found.Body.Task.Number), Here: "/plan",
 		Trail: []page.Step{{Title: "任务分解与进展", Path: "/plan"}}, Scripts: []string{assets.Charts},
 	}
-	return v.Show(sheet, taskPage(found, trends.Items))
+	return v.Show(sheet, taskPage(found, trends.Items, v.May(auth.InspectionManage)))
 }
 
 func policies(v *page.Visit) error {
