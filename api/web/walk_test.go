@@ -14,6 +14,7 @@ import (
 	"bangfu/api/web"
 	"bangfu/api/web/webtest"
 	"bangfu/models"
+	"bangfu/models/inspection"
 )
 
 // The walk opens every page as every role, over things near (in the unit of the
@@ -60,6 +61,9 @@ type walk struct {
 	*webtest.House
 	visitors map[auth.Role]*webtest.Visitor
 	stranger *webtest.Visitor
+	// quarter is under way, issued is over; findings by where their unit lies.
+	quarter, issued *webtest.Quarter
+	findings        map[place]inspection.FindingID
 	// cadre is the demonstration's first cadre, who lives in the near district.
 	cadre models.CadreID
 }
@@ -67,7 +71,7 @@ type walk struct {
 // rows is the whole table: one part a family, each in a file of its own.
 func rows() map[string]row {
 	table := map[string]row{"GET /": {signedIn: true, status: http.StatusSeeOther}}
-	for _, part := range []map[string]row{signinRows(), dutyRows(), reviewRows(), ledgerRows(), dossierRows(), approvalRows(), registryRows(), planRows(), officerRows(), substitutionRows(), progressRows()} {
+	for _, part := range []map[string]row{signinRows(), dutyRows(), reviewRows(), ledgerRows(), dossierRows(), approvalRows(), registryRows(), planRows(), officerRows(), substitutionRows(), progressRows(), inspectionRows()} {
 		maps.Copy(table, part)
 	}
 	return table
@@ -88,6 +92,7 @@ func aWalk(t *testing.T) *walk {
 	require.NoError(t, err)
 	w.cadre = account.Cadre
 	w.draft()
+	w.inspect()
 	return w
 }
 
