@@ -31,7 +31,6 @@ const (
 	obligationsPath = "/obligations" + ofPlan
 	queuePath       = "/reviews" + ofPlan
 	progressPath    = "/progress" + ofPlan
-	planPath        = "/plan" + ofPlan
 )
 
 // DemonstrationAccount is an invented account that a visitor may look through.
@@ -97,7 +96,7 @@ const scienceCommission models.UnitID = "tj-kw"
 // districtRoles are held once in every district and zone.
 var districtRoles = []struct{ role, title, opens string }{
 	{roleContact, "单位联络员", obligationsPath},
-	{roleLeader, "单位领导", obligationsPath},
+	{roleLeader, "单位领导", "/unit-reports" + ofPlan},
 	{roleDistrictScience, "科委初审员", queuePath},
 	{roleDistrictOrganization, "组织部复核员", queuePath},
 	{roleOrganization, "组织部干部", obligationsPath},
@@ -108,8 +107,8 @@ var cityRoles = []struct{ role, title, opens string }{
 	{roleCityScience, "市科委认定员", queuePath},
 	{roleOrganization, "市委组织部干部", obligationsPath + "&light=red"},
 	{roleAdjudicator, "裁决员", "/disputes" + ofPlan},
-	{roleInspector, "督查员", "/overview" + ofPlan},
-	{roleSigner, "签发人", planPath},
+	{roleInspector, "督查员", "/inspections" + ofPlan},
+	{roleSigner, "签发人", "/bulletins" + ofPlan},
 	{roleArchivist, "档案员", obligationsPath},
 	{roleAuditor, "审计员", "/access-log"},
 	{roleSystemOfficer, "系统管理员", "/accounts"},

@@ -16,13 +16,15 @@ import (
 // the link on the page before by which a single thing is found.
 var rounds = map[string][]string{
 	"cadre":                 {"/duty", "/duty/timeline", "/records/new?kind=introduce", "/notices", "/enterprises", "/enterprises/new", "/plan", "/plan/tasks/56", "/policies/1", "/workdays", "/units", "/me", "/me/sessions", "/password", "/duty →main .cards a[href^='/records/']:not([href*='new'])"},
-	"contact":               {"/progress", "/obligations", "/overview", "/cadres", "/enterprises"},
+	"contact":               {"/unit-reports", "/inspections", "/findings", "/bulletins", "/progress", "/obligations", "/overview", "/cadres", "/enterprises"},
 	"district-science":      {"/reviews", "/reviews →#list a.row-link", "/enterprise-overrides", "/disputes"},
 	"district-organization": {"/reviews", "/reviews →#list a.row-link"},
 	"city-science":          {"/reviews", "/reviews →#list a.row-link"},
 	"organization":          {"/obligations", "/obligations?light=red", "/overview", "/cadres", "/cadres →tbody a.row-link", "/imports", "/obligations →#list a.row-link"},
 	"adjudicator":           {"/disputes", "/disputes →tbody a.row-link"},
-	"inspector":             {"/overview", "/obligations", "/plan", "/plan/tasks/6", "/progress", "/progress/tj-kw"},
+	"leader":                {"/unit-reports", "/inspections", "/bulletins"},
+	"signer":                {"/inspections", "/bulletins"},
+	"inspector":             {"/inspections", "/findings", "/findings/new", "/bulletins", "/overview", "/obligations", "/plan", "/plan/tasks/6", "/progress", "/progress/tj-kw"},
 	"archivist":             {"/obligations", "/obligations →#list a.row-link →a[href$='/dossier']"},
 	"auditor":               {"/access-log", "/self-check"},
 	"system-officer":        {"/accounts", "/accounts/new", "/accounts →tbody a.row-link"},
