@@ -17,7 +17,8 @@ var (
 		auth.RoleContact, auth.RoleLeader, auth.RoleOrganization, auth.RoleInspector, auth.RoleSigner, auth.RoleArchivist,
 	}
 	sampleReaders = []auth.Role{
-		auth.RoleCadre, auth.RoleContact, auth.RoleLeader, auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleInspector, auth.RoleArchivist,
+		auth.RoleCadre, auth.RoleContact, auth.RoleLeader, auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleInspector,
+		auth.RoleSigner, auth.RoleArchivist,
 	}
 	bulletinReaders = []auth.Role{
 		auth.RoleCadre, auth.RoleContact, auth.RoleLeader, auth.RoleDistrictScience, auth.RoleDistrictOrganization, auth.RoleCityScience,
@@ -165,15 +166,15 @@ func bulletinRows(whole url.Values) map[string]row {
 		"GET /bulletins":                                      {allowed: bulletinReaders},
 		"GET /bulletins/:inspection/:ordinal":                 {allowed: bulletinReaders, thing: aBulletin, anywhere: true},
 		"GET /bulletins/:inspection/:ordinal/figures/:figure": {allowed: bulletinReaders, thing: aBulletin, anywhere: true},
-		"GET /bulletins/:inspection/:ordinal/verify":          {allowed: bulletinReaders, thing: aBulletin, anywhere: true},
+		"GET /bulletins/:inspection/:ordinal/verify":          {allowed: inspectionReaders, thing: aBulletin, anywhere: true},
 		"GET /bulletins/:inspection/:ordinal/edit":            {allowed: inspectors, thing: aBulletin, anywhere: true, status: http.StatusSeeOther},
-		"POST /bulletins/:inspection/:ordinal/edit":           {allowed: inspectors, thing: aBulletin, anywhere: true, status: http.StatusForbidden, form: url.Values{"key": {"walk"}, "match": {`"1"`}}},
+		"POST /bulletins/:inspection/:ordinal/edit":           {allowed: inspectors, thing: aBulletin, anywhere: true, status: http.StatusConflict, form: url.Values{"key": {"walk"}, "match": {`"1"`}}},
 		"POST /bulletins/:inspection/:ordinal/preview":        {allowed: inspectors, thing: aBulletin, anywhere: true},
 		"GET /bulletins/:inspection/:ordinal/commands/:command": {
 			allowed: commanders, blind: others, thing: ordered("recall", aBulletin), anywhere: true, status: http.StatusSeeOther,
 		},
 		"POST /bulletins/:inspection/:ordinal/commands/:command": {
-			allowed: commanders, blind: others, thing: ordered("recall", aBulletin), anywhere: true, status: http.StatusForbidden, form: whole,
+			allowed: commanders, blind: others, thing: ordered("recall", aBulletin), anywhere: true, status: http.StatusPreconditionRequired, form: whole,
 		},
 	}
 }

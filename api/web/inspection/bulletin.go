@@ -17,7 +17,7 @@ func mountBulletins(site *page.Site) {
 	site.Get("/bulletins", bulletins, auth.BulletinRead)
 	site.Get("/bulletins/:inspection/:ordinal", bulletin, auth.BulletinRead)
 	site.Get("/bulletins/:inspection/:ordinal/figures/:figure", figure, auth.BulletinRead)
-	site.Get("/bulletins/:inspection/:ordinal/verify", verification, auth.BulletinRead)
+	site.Get("/bulletins/:inspection/:ordinal/verify", verification, auth.InspectionRead)
 	mountEditor(site)
 	bulletinOrders().mount(site, "/bulletins/:inspection/:ordinal")
 }
@@ -36,6 +36,8 @@ func bulletins(v *page.Visit) error {
 type read struct {
 	api.BulletinView
 	etag, key string
+	// verifies: the visitor may have it measured again.
+	verifies bool
 }
 
 func bulletinAPI(v *page.Visit) string {
@@ -43,7 +45,7 @@ func bulletinAPI(v *page.Visit) string {
 }
 
 func readBulletin(v *page.Visit) (read, error) {
-	found := read{key: v.NewKey()}
+	found := read{key: v.NewKey(), verifies: v.May(auth.InspectionRead)}
 	var err error
 	found.etag, err = v.Ask(bulletinAPI(v), nil, &found.BulletinView)
 	return found, err

@@ -32,7 +32,9 @@ func Mount(site *page.Site) {
 
 // overview is the page of all quarters.
 type overview struct {
-	cycles   []api.InspectionView
+	cycles []api.InspectionView
+	// current is the latest cycle that goes on; nil when there is none.
+	current  *cycle
 	schedule *api.InspectionScheduleBody
 	// quarters are those that may be opened, the latest first.
 	quarters []models.Quarter
@@ -56,6 +58,9 @@ func readOverview(v *page.Visit) (overview, error) {
 		return found, err
 	}
 	found.cycles = listed.Body.Items
+	if err := found.readCurrent(v); err != nil {
+		return found, err
+	}
 	if !v.May(auth.InspectionManage) {
 		return found, nil
 	}
@@ -73,6 +78,20 @@ func readOverview(v *page.Visit) (overview, error) {
 		}
 	}
 	return found, nil
+}
+
+// readCurrent reads what waits in the latest cycle that goes on.
+func (o *overview) readCurrent(v *page.Visit) error {
+	for _, one := range o.cycles {
+		found := cycle{InspectionDetail: api.InspectionDetail{InspectionView: one}}
+		if found.over() {
+			continue
+		}
+		o.current = &found
+		_, err := v.Ask("/inspections/"+url.PathEscape(one.ID), nil, &found.InspectionDetail)
+		return err
+	}
+	return nil
 }
 
 // openCycle opens a quarter that the schedule did not: a past one, or the

@@ -8,16 +8,10 @@ import (
 	"bangfu/api/web/ui"
 	"bangfu/models"
 	"bangfu/models/inspection"
-	"bangfu/models/paper"
 )
 
 // quarterName reads as 2013年第二季度.
-func quarterName(quarter models.Quarter) string {
-	if quarter.IsZero() {
-		return "—"
-	}
-	return strconv.Itoa(quarter.Year()) + "年第" + paper.Numeral(quarter.Number()) + "季度"
-}
+func quarterName(quarter models.Quarter) string { return inspection.QuarterText(quarter) }
 
 // quarterOf is the quarter of a cycle's identity, such as tianjin-2013.2013Q2.
 func quarterOf(id string) models.Quarter {
