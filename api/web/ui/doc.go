@@ -4,7 +4,7 @@
 // Attributes that bangfu.js knows:
 //
 //	form[data-autosave=URL][data-draft=ID]  drafts saved as one types
-//	form[data-keep=ID]                      what is typed kept in the browser only
+//	form[data-draft=ID]                     what is typed kept in the browser under ID
 //	form[data-upload]                       files dropped in, with progress
 //	input[data-suggest=URL?q=]              suggestions, JSON {items:[{value,text,fill}]}
 //	input[data-code=URL][data-verdict=ID]   a code judged when complete
