@@ -106,7 +106,7 @@ func TestARepeatedCommandIsAnsweredFromTheArchiveWithoutLookingAtItAgain(t *test
 		answered, err := d.suspend("k", "x")
 		require.NoError(t, err)
 		require.Equal(t, 200, answered.Status)
-		require.Equal(t, CommandAnswer{Key: "k", Kind: models.CommandSuspend, Obligation: "demo.c1", State: "applied", Sequence: 7}, answered.Body)
+		require.Equal(t, CommandAnswer{Key: "k", Kind: models.CommandSuspend, Subject: "obligation/demo/c1", Obligation: "demo.c1", State: "applied", Sequence: 7}, answered.Body)
 	}
 	require.Equal(t, 1, d.prepared)
 }

@@ -260,6 +260,39 @@ func TestAnEnrolmentStartsEachObligationOnceAndGoesOnAfterAFailure(t *testing.T)
 	require.Len(t, engine.started, 3, "nothing is started twice")
 }
 
+func TestANightlyReconcileHostsWhatNoWorkflowHosts(t *testing.T) {
+	archive := anArchive(t)
+	now := workflowtest.Noon("2013-07-02")
+	cycle, finding := workflowtest.Cycle("2013Q2"), inspection.FindingSubject("f-1")
+	give := func(subject string, body inspection.CommandBody) {
+		require.NoError(t, workflowtest.AppendInspectionBeside(t.Context(), archive, subject, inspection.Command{
+			ID: models.CommandID(subject + string(body.CommandKind())), At: now, Actor: models.Actor{Account: "inspector"}, Body: body,
+		}))
+	}
+	open, err := archive.PrepareInspection(t.Context(), cycle, now)
+	require.NoError(t, err)
+	give(cycle.Subject(), open)
+	give(finding, inspection.Raise{
+		Finding: "f-1", Inspection: cycle, Unit: open.Units[0], Severity: inspection.SeverityMinor,
+		Deadline: inspection.Deadline{BlueAt: now, Due: now.AddDate(0, 0, 7), RedAt: now.AddDate(0, 0, 9)},
+	})
+	engine := &directEngine{archive: archive}
+	reconcile := func() activities.ReconcileSummary {
+		env := kinEnvironment(t, engine, activities.Settings{})
+		env.ExecuteWorkflow(workflows.ReconcileWorkflow)
+		require.NoError(t, env.GetWorkflowError())
+		var summary activities.ReconcileSummary
+		require.NoError(t, env.GetWorkflowResult(&summary))
+		return summary
+	}
+	require.Equal(t, activities.ReconcileSummary{Checked: 2}, reconcile())
+	require.Equal(t, []string{finding, cycle.Subject()}, engine.hosted)
+	give(finding, inspection.Settle{})
+	engine.hosted = nil
+	reconcile()
+	require.Equal(t, []string{cycle.Subject()}, engine.hosted, "what is over needs no workflow")
+}
+
 func TestAReconcileOfAHealthyArchiveFindsNothing(t *testing.T) {
 	d := newDispute(t)
 	env := kinEnvironment(t, d.engine, activities.Settings{})

@@ -3,6 +3,7 @@ package inspection_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
@@ -61,4 +62,15 @@ func TestRulesThatCannotBeFollowedAreRefused(t *testing.T) {
 			require.Error(t, rules.Check())
 		})
 	}
+}
+
+func TestAnExtensionRemindsBeforeItsDayAndNeverInThePast(t *testing.T) {
+	rules, calendar := inspection.StandardRules(), models.Calendar{}
+	at := models.MustDate("2013-07-15").Start().Add(10 * time.Hour)
+	due, reminders := rules.ExtendedTimes(calendar, models.MustDate("2013-07-26"), at)
+	require.Equal(t, models.MustDate("2013-07-26").End(), due)
+	require.Equal(t, []models.Date{models.MustDate("2013-07-23"), models.MustDate("2013-07-25")},
+		[]models.Date{models.DateOf(reminders[0]), models.DateOf(reminders[1])}, "three and one working days before")
+	_, late := rules.ExtendedTimes(calendar, models.MustDate("2013-07-16"), at)
+	require.Empty(t, late, "this morning has passed")
 }

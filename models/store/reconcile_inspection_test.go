@@ -73,8 +73,8 @@ func TestEachTamperingWithAnInspectionIsNamed(t *testing.T) {
 				"UPDATE inspection_subjects SET aggregate = REPLACE(aggregate, 'grave', 'minor') WHERE subject = 'finding/f-1'", store.DifferenceSnapshot,
 			},
 			{
-				"UPDATE events SET payload = REPLACE(payload, 'minor', 'grave') WHERE subject = 'finding/f-1'",
-				"UPDATE events SET payload = REPLACE(payload, 'grave', 'minor') WHERE subject = 'finding/f-1'", store.DifferenceChain,
+				"UPDATE inspection_subjects SET sequence = 2 WHERE subject = 'finding/f-1'",
+				"UPDATE inspection_subjects SET sequence = 1 WHERE subject = 'finding/f-1'", store.DifferenceChain,
 			},
 		} {
 			duty.execute(tampered.change)
