@@ -83,9 +83,7 @@ func TestAScriptSavesAReportAsOneTypes(t *testing.T) {
 func TestALeaderReadsWhatWasFiledAndGivesItBackOnlyWithReasons(t *testing.T) {
 	quarter, at, contact, leader := aReport(t)
 	require.Equal(t, http.StatusSeeOther, contact.Post(at, written(t, contact.Get(at).Body, "走访企业")).Status)
-	text, err := quarter.Archive.UnitReportText(t.Context(), quarter.ID, webtest.Near, 0)
-	require.NoError(t, err)
-	quarter.Give(quarter.ID.ReportSubject(webtest.Near), "test-reports", inspection.File{Version: text.Version, Digest: text.Digest}, "")
+	quarter.File(webtest.Near, "test-reports")
 	page := leader.Get(at)
 	require.Contains(t, page.Body, `action="`+at+`/commands/confirm"`)
 	require.Contains(t, page.Body, "走访企业")
@@ -104,9 +102,7 @@ func TestALeaderReadsWhatWasFiledAndGivesItBackOnlyWithReasons(t *testing.T) {
 func TestWhatALeaderReadIsWhatTheySignEvenOnTheSecondTry(t *testing.T) {
 	quarter, at, contact, leader := aReport(t)
 	require.Equal(t, http.StatusSeeOther, contact.Post(at, written(t, contact.Get(at).Body, "走访企业")).Status)
-	text, err := quarter.Archive.UnitReportText(t.Context(), quarter.ID, webtest.Near, 0)
-	require.NoError(t, err)
-	quarter.Give(quarter.ID.ReportSubject(webtest.Near), "test-reports", inspection.File{Version: text.Version, Digest: text.Digest}, "")
+	quarter.File(webtest.Near, "test-reports")
 	page := leader.Get(at)
 	quarter.Give(quarter.ID.ReportSubject(webtest.Near), "test-signs", inspection.SendBack{}, "再看看")
 	seen := hidden(t, page.Body, "match")

@@ -107,6 +107,16 @@ func (q *Quarter) Raise(unit models.UnitID, text string) inspection.FindingID {
 	return id
 }
 
+// File hands what a unit saved last to its leader.
+func (q *Quarter) File(unit models.UnitID, account models.AccountID) {
+	q.Helper()
+	text, err := q.Archive.UnitReportText(q.Context(), q.ID, unit, 0)
+	require.NoError(q, err)
+	digest, err := q.Archive.UnitReportDigest(q.Context(), q.ID, unit, text.Version)
+	require.NoError(q, err)
+	q.Give(q.ID.ReportSubject(unit), account, inspection.File{Version: text.Version, Digest: digest}, "")
+}
+
 // Draft writes the first bulletin of the cycle.
 func (q *Quarter) Draft() {
 	q.Helper()
