@@ -14,17 +14,17 @@ import (
 	"bangfu/models/store"
 )
 
-// bureau is an office whose organization department has two people in Heping.
-type bureau struct {
+// department is an office whose organization department has two people in Heping.
+type department struct {
 	*office
 	first, second *visitor
 	document      string
 }
 
-func aBureau(t *testing.T) *bureau {
+func aDepartment(t *testing.T) *department {
 	o := anOffice(t)
 	o.cadre("C-1", "120101")
-	b := &bureau{office: o, first: o.officer(auth.RoleOrganization, "120101")}
+	b := &department{office: o, first: o.officer(auth.RoleOrganization, "120101")}
 	b.second = o.signedIn(o.account("second-organizer", auth.RoleOrganization, "120101", ""))
 	filed := reads[EvidenceView](t, b.first.upload("/evidence?purpose=document", "批复.pdf", "", aPDF()), http.StatusCreated)
 	b.document = string(filed.ID)
@@ -32,7 +32,7 @@ func aBureau(t *testing.T) *bureau {
 }
 
 // proposed exempts by the first person, who needs the second.
-func (b *bureau) proposed(cadre string) string {
+func (b *department) proposed(cadre string) string {
 	b.Helper()
 	got := b.first.do(http.MethodPost, Prefix+"/obligations/tianjin-2013."+cadre+"/exempt",
 		map[string]any{"kinds": []string{"found"}, "ground": "illness", "document": b.document, "remark": "长期病休"},
@@ -49,7 +49,7 @@ func (v *visitor) decide(path, decision, name string, body any) answer {
 }
 
 func TestWhatOnePersonProposesTakesEffectOnlyByAnother(t *testing.T) {
-	b := aBureau(t)
+	b := aDepartment(t)
 	path := b.proposed("C-1")
 	view := reads[ProposalView](t, b.second.get(path), http.StatusOK)
 	require.Equal(t, "proposed", view.State.Code)
@@ -74,7 +74,7 @@ func TestWhatOnePersonProposesTakesEffectOnlyByAnother(t *testing.T) {
 }
 
 func TestTheSameRequestProposesOnceAndTheSameMatterIsNotProposedTwice(t *testing.T) {
-	b := aBureau(t)
+	b := aDepartment(t)
 	require.Equal(t, b.proposed("C-1"), b.proposed("C-1"))
 	other := b.second.do(http.MethodPost, Prefix+"/obligations/tianjin-2013.C-1/exempt",
 		map[string]any{"kinds": []string{"introduce"}, "ground": "illness", "document": b.document}, key("other"), ifMatch(`"1"`))
@@ -85,7 +85,7 @@ func TestTheSameRequestProposesOnceAndTheSameMatterIsNotProposedTwice(t *testing
 }
 
 func TestAProposalIsDecidedWithinReachByThoseWhoReadWhatItRestsOn(t *testing.T) {
-	b := aBureau(t)
+	b := aDepartment(t)
 	path := b.proposed("C-1")
 	far := b.officer(auth.RoleOrganization, "120102")
 	far.get(path).isProblem(t, problem.NotFound, 404)
@@ -102,7 +102,7 @@ func TestAProposalIsDecidedWithinReachByThoseWhoReadWhatItRestsOn(t *testing.T) 
 }
 
 // proposedAgain proposes under another key what was withdrawn.
-func (b *bureau) proposedAgain(cadre string) string {
+func (b *department) proposedAgain(cadre string) string {
 	b.Helper()
 	got := b.first.do(http.MethodPost, Prefix+"/obligations/tianjin-2013."+cadre+"/exempt",
 		map[string]any{"kinds": []string{"found"}, "ground": "illness", "document": b.document}, key("again"), ifMatch(`"1"`))
@@ -111,7 +111,7 @@ func (b *bureau) proposedAgain(cadre string) string {
 }
 
 func TestApprovingRejectingAndWithdrawingAtOnceIsOneDecision(t *testing.T) {
-	b := aBureau(t)
+	b := aDepartment(t)
 	path := b.proposed("C-1")
 	tag := b.first.get(path).header.Get("ETag")
 	type attempt struct {
@@ -136,7 +136,7 @@ func TestApprovingRejectingAndWithdrawingAtOnceIsOneDecision(t *testing.T) {
 }
 
 func TestAClosedDutyKeepsTheProposalOpenWithItsReason(t *testing.T) {
-	b := aBureau(t)
+	b := aDepartment(t)
 	path := b.proposed("C-1")
 	id := models.ObligationID{Plan: "tianjin-2013", Cadre: "C-1"}
 	loaded, err := b.archive.LoadObligation(t.Context(), id)
@@ -153,7 +153,7 @@ func TestAClosedDutyKeepsTheProposalOpenWithItsReason(t *testing.T) {
 }
 
 func TestABatchIsRehearsedRowByRowAndConfirmedAsItWasSeen(t *testing.T) {
-	b := aBureau(t)
+	b := aDepartment(t)
 	b.cadre("C-2", "120101")
 	b.cadre("C-3", "120102")
 	b.proposed("C-1")
@@ -196,7 +196,7 @@ func TestABatchIsRehearsedRowByRowAndConfirmedAsItWasSeen(t *testing.T) {
 }
 
 func TestABatchBeyondItsSizeOrWithNothingToDoIsRefusedWhole(t *testing.T) {
-	b := aBureau(t)
+	b := aDepartment(t)
 	ids := make([]string, batchMost+1)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("tianjin-2013.C-%d", i)

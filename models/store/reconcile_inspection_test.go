@@ -15,7 +15,7 @@ import (
 )
 
 // inspected is a quarter with one report, one sampled credit and one finding.
-func inspected(t *testing.T, archive *store.Archive) *duty {
+func withLife(t *testing.T, archive *store.Archive) *duty {
 	t.Helper()
 	duty := aTown(t, archive).enrolled("c-1", "120101").submitted("r-1", models.Found, modelstest.Enterprise(1))
 	id := inspection.ID{Plan: duty.id.Plan, Quarter: models.MustQuarter("2013Q2")}
@@ -54,7 +54,7 @@ func subjectsApart(t *testing.T, archive *store.Archive, hosted store.HostedSubj
 
 func TestEachTamperingWithAnInspectionIsNamed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
-		duty := inspected(t, archive)
+		duty := withLife(t, archive)
 		require.Empty(t, subjectsApart(t, archive, nil))
 		for _, tampered := range []struct {
 			change, back string
@@ -92,7 +92,7 @@ func TestEachTamperingWithAnInspectionIsNamed(t *testing.T) {
 
 func TestWhatALostEngineHostedIsNamedUntilItIsHostedAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
-		inspected(t, archive)
+		withLife(t, archive)
 		hosted := map[string]bool{}
 		running := func(context.Context, []string) (map[string]bool, error) { return hosted, nil }
 		lost := subjectsApart(t, archive, running)

@@ -58,6 +58,7 @@ func Groups() []Group {
 		{Title: "期限", Definitions: []Definition{DaysLeft, WorkdaysLeft, Workdays, PolicyFigures}},
 		{Title: "审核与通知", Definitions: []Definition{Returns, Hints, Evidence, Unread, Proposals, Substitutes}},
 		{Title: "计划", Definitions: []Definition{Tasks, Indicators, Progress, ProgressStates, SystemFigures, ProgressItems}},
+		{Title: "督查", Definitions: []Definition{UnitReports, Findings, Frozen, Places, SampleItems, Bulletins}},
 		{Title: "名册导入", Definitions: []Definition{ImportRows, ImportEnrolled, ImportFaults}},
 		{Title: "档案与安全", Definitions: []Definition{Events, IdleAccounts, SelfCheck}},
 	}

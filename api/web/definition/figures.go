@@ -153,6 +153,30 @@ var (
 		Anchor: "progress-items", Name: "应填、已填的项数", Authority: OfProject,
 		Counted: "该单位作为答复单位的指标数，以及其中本季度已经填报的。", From: "答复单位的设置，指标进展的填报", AsOf: now,
 	}
+	UnitReports = Definition{
+		Anchor: "unit-reports", Name: "自查报告的数目", Authority: OfProject,
+		Counted: "本次督查的单位按报告的状态计数：待报、已填待签、已签报、无须报送、未报；迟报为到期时尚未签报的，不影响其他环节。", From: "自查报告", AsOf: now,
+	}
+	Findings = Definition{
+		Anchor: "findings", Name: "问题的数目与天数", Authority: OfProject,
+		Counted: "本次督查提出的问题按状态计数；天数为距整改截止日的天数，截止日前 5 个工作日亮蓝灯，到期亮黄灯，再过 5 个工作日未销号亮红灯。", From: "问题与整改", AsOf: now,
+	}
+	Frozen = Definition{
+		Anchor: "frozen", Name: "固化数据", Authority: OfProject,
+		Counted: "截止时每名干部每项任务的应完成数、认定数和灯：应完成按责任书，已完成每项至多计到应完成数，认定数计每一家；此后的办理不改变它。", From: "督查固化的数据", AsOf: "截止时间",
+	}
+	Places = Definition{
+		Anchor: "places", Name: "位次", Authority: OfProject,
+		Counted: "区县、功能区按已完成占应完成的比例，部门按经核实的指标中不落后的比例，各自排位；比例相同的并列，应完成数过少的只列不排。", From: "督查固化的数据", AsOf: "截止时间",
+	}
+	SampleItems = Definition{
+		Anchor: "sample-items", Name: "抽查的条数", Authority: OfProject,
+		Counted: "以快照摘要为种子，按单位和指标项分层，从截止时已认定的记录中抽取；任何人可按同样的种子重抽。", From: "督查固化的数据", AsOf: "截止时间",
+	}
+	Bulletins = Definition{
+		Anchor: "bulletins", Name: "通报中的数", Authority: OfProject,
+		Counted: "通报中的每个数都取自固化数据和已签报的报告，点开可见释义和所依据的各行；督查人员只能改文字，不能改数。", From: "督查固化的数据", AsOf: "截止时间",
+	}
 	Indicators = Definition{
 		Anchor: "indicators", Name: "指标与目标", Authority: OfPlan,
 		Counted: "数值与“左右”“不低于”等限定词均照计划原文，不作换算；完成情况由单位按季度报送。", From: "行动计划附件", AsOf: "计划印发时",
