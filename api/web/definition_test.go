@@ -59,8 +59,14 @@ func find(node *html.Node, fits func(*html.Node) bool) *html.Node {
 	return nil
 }
 
+// defines reports whether a link leads to a definition: to that of the page of all,
+// or, for a bulletin's figure, to the figure's own page, which says it too.
 func defines(node *html.Node) bool {
-	return node.Type == html.ElementNode && node.Data == "a" && strings.HasPrefix(attribute(node, "href"), "/definitions#")
+	if node.Type != html.ElementNode || node.Data != "a" {
+		return false
+	}
+	href := attribute(node, "href")
+	return strings.HasPrefix(href, "/definitions#") || strings.HasPrefix(href, "/bulletins/") && strings.Contains(href, "/figures/")
 }
 
 // undefined are the figures of a page that no definition is one click away from:
