@@ -80,9 +80,12 @@ func (s *server) interests(who auth.Principal) []store.Interest {
 		audience   models.Audience
 		permission auth.Permission
 	}{
-		{models.ToOrganization, auth.ObligationSuspend}, {models.ToAdjudicators, auth.DisputeAdjudicate},
-		{models.ToContacts, auth.ReportFile}, {models.ToLeaders, auth.ReportConfirm},
-		{models.ToInspectors, auth.InspectionManage}, {models.ToSigners, auth.BulletinSign},
+		{models.ToOrganization, auth.ObligationSuspend},
+		{models.ToAdjudicators, auth.DisputeAdjudicate},
+		{models.ToContacts, auth.ReportFile},
+		{models.ToLeaders, auth.ReportConfirm},
+		{models.ToInspectors, auth.InspectionManage},
+		{models.ToSigners, auth.BulletinSign},
 	}
 	for _, office := range offices {
 		reach := s.Policy.Reach(who, office.permission)

@@ -96,7 +96,7 @@ func monthsOf(plan models.Plan, now time.Time) []models.Date {
 	first := models.RelativeDate(models.MonthStart).On(plan.From)
 	months := []models.Date{first}
 	for len(months) < trendMost {
-		next := (models.RelativeDate(models.MonthStart + "+1")).On(months[len(months)-1])
+		next := models.RelativeDate(models.MonthStart + "+1").On(months[len(months)-1])
 		if next.After(last) {
 			break
 		}

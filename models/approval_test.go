@@ -61,7 +61,8 @@ func TestAProposalIsRefusedForWhateverWouldRefuseTheCommandItself(t *testing.T) 
 			Ground: rapid.SampledFrom([]models.Ground{"illness", "no-such-ground"}).Draw(t, "ground"),
 		}
 		actor := rapid.SampledFrom([]models.Actor{
-			{Account: "organizer"}, b.Cadre(),
+			{Account: "organizer"},
+			b.Cadre(),
 			{Account: "substitute", Cadre: "c-0002", SubstituteFor: []models.CadreID{b.Obligation.ID.Cadre}},
 		}).Draw(t, "proposer")
 		proposed := b.Obligation.Propose(b.Command(actor, body), rules)

@@ -70,8 +70,11 @@ func TestAQuarterIsReadAsItWasWritten(t *testing.T) {
 func TestAnInspectionOpensOnTheFirstWorkingDayAfterTheQuarter(t *testing.T) {
 	calendar := models.NewCalendar([]models.SpecialDay{
 		{Date: models.MustDate("2014-01-01"), Name: "元旦"},
-		{Date: models.MustDate("2013-10-01"), Name: "国庆节"}, {Date: models.MustDate("2013-10-02")}, {Date: models.MustDate("2013-10-03")},
-		{Date: models.MustDate("2013-10-04")}, {Date: models.MustDate("2013-10-07")},
+		{Date: models.MustDate("2013-10-01"), Name: "国庆节"},
+		{Date: models.MustDate("2013-10-02")},
+		{Date: models.MustDate("2013-10-03")},
+		{Date: models.MustDate("2013-10-04")},
+		{Date: models.MustDate("2013-10-07")},
 	}, []int{2013, 2014})
 	require.Equal(t, "2013-04-01", models.MustQuarter("2013Q1").OpensOn(calendar).String())
 	require.Equal(t, "2013-07-01", models.MustQuarter("2013Q2").OpensOn(calendar).String())

@@ -285,9 +285,14 @@ func TestAnIssuedBulletinIsNeverEditedAndACorrectionTakesItsOwnNumber(t *testing
 		sections := b.sections()
 		first := b.issued(at)
 		for _, body := range []inspection.CommandBody{
-			inspection.DraftBulletin{Digest: "x"}, inspection.EditBulletin{Version: first.Version, Digest: "x"}, inspection.Recall{},
-			inspection.OpenComments{Version: first.Version, Due: at.AddDate(0, 0, 1)}, inspection.AskSignatures{Version: first.Version},
-			inspection.Sign{Digest: first.Digest}, inspection.KeepFiles{Ordinal: 1, Files: first.Files}, inspection.Cancel{},
+			inspection.DraftBulletin{Digest: "x"},
+			inspection.EditBulletin{Version: first.Version, Digest: "x"},
+			inspection.Recall{},
+			inspection.OpenComments{Version: first.Version, Due: at.AddDate(0, 0, 1)},
+			inspection.AskSignatures{Version: first.Version},
+			inspection.Sign{Digest: first.Digest},
+			inspection.KeepFiles{Ordinal: 1, Files: first.Files},
+			inspection.Cancel{},
 		} {
 			_, err := b.give("someone", body, at)
 			_, refused := models.AsRefusal(err)

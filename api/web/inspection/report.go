@@ -165,7 +165,8 @@ func reportSubject(found reported) subject {
 		title: found.title(), etag: found.ETag, unit: found.Body.Report.Unit.ID, back: found.path(), at: found.path(),
 		path: "/inspections/" + url.PathEscape(found.Body.Report.Inspection) + "/reports/" + url.PathEscape(string(found.Body.Report.Unit.ID)),
 		facts: []api.Coded{
-			{Code: "状态", Text: found.Body.Report.State.Text}, {Code: "截止", Text: ui.MomentOf(found.Body.Report.Due)},
+			{Code: "状态", Text: found.Body.Report.State.Text},
+			{Code: "截止", Text: ui.MomentOf(found.Body.Report.Due)},
 			{Code: "填报时间", Text: ui.MomentOf(found.Body.Report.FiledAt)},
 		},
 	}
