@@ -29,7 +29,7 @@ type Engine interface {
 	StartEnrolments(ctx context.Context, plan models.PlanID) error
 	// StartBatch starts the workflow that carries an approved proposal out, or
 	// finds it running.
-	StartBatch(ctx context.Context, proposal store.ProposalID) error
+	StartBatch(ctx context.Context, proposal models.ProposalID) error
 	// Deliver gives a command to an obligation and waits for its outcome. It
 	// answers a *models.Refusal, or an error after which the same command may be
 	// sent again.

@@ -28,7 +28,7 @@ const batchHeartbeat = 10 * time.Second
 // CarryProposal gives the command of an approved proposal to each obligation
 // that is not settled yet. The archive's outcome of each row is the place to
 // resume at, and the command's ID makes a repeated row harmless.
-func (a *Activities) CarryProposal(ctx context.Context, id store.ProposalID) (BatchResult, error) {
+func (a *Activities) CarryProposal(ctx context.Context, id models.ProposalID) (BatchResult, error) {
 	alive := heartbeat(ctx, batchHeartbeat)
 	defer alive()
 	proposal, err := a.archive.Proposal(ctx, store.Everything(), id)

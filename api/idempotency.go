@@ -82,11 +82,11 @@ type CommandAnswer struct {
 	Key  string             `json:"key" doc:"Idempotency-Key"`
 	Kind models.CommandKind `json:"kind" doc:"事项"`
 	// Subject is what the command is about, Obligation the duty if it is one.
-	Subject    string           `json:"subject" doc:"办理的对象，如 obligation/…、inspection/…、unit-report/…、sample/…、finding/…"`
-	Obligation string           `json:"obligation,omitempty" doc:"帮扶责任；督查的事项没有"`
-	State      string           `json:"state" enum:"applied,pending,proposed" doc:"applied 已办结，pending 已受理，proposed 已提出、待第二人批准，尚未生效"`
-	Sequence   int64            `json:"sequence,omitempty" doc:"办结后对象的事件序号"`
-	Proposal   store.ProposalID `json:"proposal,omitempty" doc:"待批事项的编号"`
+	Subject    string            `json:"subject" doc:"办理的对象，如 obligation/…、inspection/…、unit-report/…、sample/…、finding/…"`
+	Obligation string            `json:"obligation,omitempty" doc:"帮扶责任；督查的事项没有"`
+	State      string            `json:"state" enum:"applied,pending,proposed" doc:"applied 已办结，pending 已受理，proposed 已提出、待第二人批准，尚未生效"`
+	Sequence   int64             `json:"sequence,omitempty" doc:"办结后对象的事件序号"`
+	Proposal   models.ProposalID `json:"proposal,omitempty" doc:"待批事项的编号"`
 }
 
 // CommandOutput answers 200 when the command took effect, 202 with a Location

@@ -25,7 +25,7 @@ type AccountRef struct {
 // ProposalView is one command that waits for a second person, or was given to
 // many obligations at once.
 type ProposalView struct {
-	ID         store.ProposalID  `json:"id" doc:"编号"`
+	ID         models.ProposalID `json:"id" doc:"编号"`
 	Plan       models.PlanID     `json:"plan" doc:"计划"`
 	Kind       Coded             `json:"kind" doc:"事项"`
 	Text       string            `json:"text" doc:"内容" example:"因长期病休自 2014年3月1日 起中止计时，未定恢复日期"`
@@ -81,7 +81,7 @@ type ProposalListInput struct {
 
 // ProposalInput names the proposal that is asked for.
 type ProposalInput struct {
-	Proposal store.ProposalID `path:"proposal" maxLength:"64" doc:"编号"`
+	Proposal models.ProposalID `path:"proposal" maxLength:"64" doc:"编号"`
 }
 
 // ProposalRowsInput is the query of a proposal's rows.
@@ -117,7 +117,7 @@ func registerProposal(api huma.API, s *server) {
 	registerProposalDecisions(api, s)
 }
 
-func newProposalID() store.ProposalID { return store.ProposalID(uuid.Must(uuid.NewV7()).String()) }
+func newProposalID() models.ProposalID { return models.ProposalID(uuid.Must(uuid.NewV7()).String()) }
 
 // overview is where the caller oversees others' duties. Somebody who reads their
 // own duty alone oversees nothing.
@@ -130,7 +130,7 @@ func (s *server) overview(ctx context.Context) (store.Reach, error) {
 	return reach, nil
 }
 
-func (s *server) visibleProposal(ctx context.Context, id store.ProposalID) (store.Proposal, error) {
+func (s *server) visibleProposal(ctx context.Context, id models.ProposalID) (store.Proposal, error) {
 	reach, err := s.overview(ctx)
 	if err != nil {
 		return store.Proposal{}, err

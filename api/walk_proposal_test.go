@@ -13,7 +13,7 @@ func furnishProposals(w *walk) {
 		id := models.ObligationID{Plan: walkPlan, Cadre: cadreAt[at]}
 		path, err := w.archive.UnitPath(w.Context(), unitAt[at])
 		require.NoError(w, err)
-		proposal := store.ProposalID("proposal-" + string(at))
+		proposal := models.ProposalID("proposal-" + string(at))
 		_, _, err = w.archive.Propose(w.Context(), store.Proposal{
 			ID: proposal, Plan: walkPlan, Body: models.Exempt{Kinds: models.Kinds, Ground: "illness", Document: "absent"},
 			UnitPath: path, Proposer: "somebody", ProposedAt: w.clock.read(), State: store.ProposalOpen,

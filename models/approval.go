@@ -31,3 +31,11 @@ func (o *Obligation) Propose(c Command, rules Rules) error {
 	_, err := o.Decide(c, rules)
 	return err
 }
+
+// ProposalID names a proposal.
+type ProposalID string
+
+// CommandFor is the idempotency key of the proposal's command to an obligation.
+func (id ProposalID) CommandFor(obligation ObligationID) CommandID {
+	return CommandID(string(id) + "/" + obligation.String())
+}

@@ -7,12 +7,12 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"bangfu/activities"
-	"bangfu/models/store"
+	"bangfu/models"
 )
 
 // BatchInput names the approved proposal that is to be carried out.
 type BatchInput struct {
-	Proposal store.ProposalID `json:"proposal"`
+	Proposal models.ProposalID `json:"proposal"`
 }
 
 // Batch carries an approved proposal out: the same command for each of its

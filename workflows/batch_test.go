@@ -75,7 +75,7 @@ func TestABatchThatIsCutOffGoesOnAndGivesNothingTwice(t *testing.T) {
 	// The first attempt fails at every row; the second finds one row that took
 	// effect just before the first was killed, without its outcome being kept.
 	engine := &directEngine{archive: archive, failures: 3}
-	id := store.ProposalID("p-1").CommandFor(ids[0])
+	id := models.ProposalID("p-1").CommandFor(ids[0])
 	require.NoError(t, workflowtest.AppendBeside(t.Context(), archive, ids[0], models.Command{
 		ID: id, At: workflowtest.TermFrom.Start().Add(25 * time.Hour),
 		Actor: models.Actor{Account: "second", Proposer: "organizer"},

@@ -11,7 +11,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"bangfu/models"
-	"bangfu/models/store"
 )
 
 // StartEnrolments starts the workflow that starts a plan's enrolled obligations,
@@ -84,12 +83,12 @@ func adjudicated(ctx context.Context, run client.WorkflowRun, decision models.Co
 
 // StartBatch starts the workflow that carries an approved proposal out, or finds
 // it running. One that has ended is started anew only for rows that it left.
-func (e *Engine) StartBatch(ctx context.Context, proposal store.ProposalID) error {
+func (e *Engine) StartBatch(ctx context.Context, proposal models.ProposalID) error {
 	_, err := e.startBatch(ctx, proposal)
 	return err
 }
 
-func (e *Engine) startBatch(ctx context.Context, proposal store.ProposalID) (client.WorkflowRun, error) {
+func (e *Engine) startBatch(ctx context.Context, proposal models.ProposalID) (client.WorkflowRun, error) {
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
 	run, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
@@ -107,7 +106,7 @@ func (e *Engine) startBatch(ctx context.Context, proposal store.ProposalID) (cli
 // Carry starts the batch of an approved proposal and waits a little. Errors:
 // ErrPending when it is under way, ErrUnavailable when nothing was started and
 // the same may be asked again.
-func (e *Engine) Carry(ctx context.Context, proposal store.ProposalID) error {
+func (e *Engine) Carry(ctx context.Context, proposal models.ProposalID) error {
 	run, err := e.startBatch(ctx, proposal)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ type directEngine struct {
 	// enrolments are the plans whose unstarted obligations were asked for.
 	enrolments []models.PlanID
 	// batches are the proposals that were asked to be carried out.
-	batches []store.ProposalID
+	batches []models.ProposalID
 	// hosted are the subjects of the inspection that were to be hosted.
 	hosted []string
 	// failures is how many calls fail before one succeeds.
@@ -90,7 +90,7 @@ func (e *directEngine) StartEnrolments(_ context.Context, plan models.PlanID) er
 	return nil
 }
 
-func (e *directEngine) StartBatch(_ context.Context, proposal store.ProposalID) error {
+func (e *directEngine) StartBatch(_ context.Context, proposal models.ProposalID) error {
 	e.batches = append(e.batches, proposal)
 	return nil
 }

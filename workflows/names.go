@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"bangfu/models"
-	"bangfu/models/store"
 )
 
 // The task queues. Notices have their own, whose rate is limited, so that a
@@ -85,7 +84,7 @@ func EnrolmentID(plan models.PlanID) string { return "enrolment/" + string(plan)
 func AdjudicationID(decision models.CommandID) string { return "adjudication/" + string(decision) }
 
 // BatchID is the workflow that carries out an approved proposal.
-func BatchID(proposal store.ProposalID) string { return "batch/" + string(proposal) }
+func BatchID(proposal models.ProposalID) string { return "batch/" + string(proposal) }
 
 // YieldCommandID is the idempotency key of the holder's part of an adjudication.
 func YieldCommandID(adjudication models.CommandID) models.CommandID {

@@ -39,7 +39,7 @@ func approvalRows() map[string]row {
 // has none of their own: they are told once it is decided.
 func aProposal(w *walk, at place) map[string]string {
 	w.Helper()
-	id := store.ProposalID("walk-" + string(at))
+	id := models.ProposalID("walk-" + string(at))
 	if _, err := w.Archive.Proposal(w.Context(), store.Everything(), id); err == nil {
 		return map[string]string{"proposal": string(id)}
 	}

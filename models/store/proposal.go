@@ -35,18 +35,10 @@ const (
 	RefusedProposalDecided models.RefusalCode = "proposal-decided"
 )
 
-// ProposalID names a proposal.
-type ProposalID string
-
-// CommandFor is the idempotency key of the proposal's command to an obligation.
-func (id ProposalID) CommandFor(obligation models.ObligationID) models.CommandID {
-	return models.CommandID(string(id) + "/" + obligation.String())
-}
-
 // Proposal is a command for one obligation or many that waits for a second
 // person, or was confirmed for many at once.
 type Proposal struct {
-	ID   ProposalID
+	ID   models.ProposalID
 	Plan models.PlanID
 	// Body is the command, the same for every row.
 	Body     models.CommandBody
@@ -122,7 +114,7 @@ func (r proposalRow) proposal() (Proposal, error) {
 		return Proposal{}, fmt.Errorf("read proposal %s: %w", r.ID, err)
 	}
 	return Proposal{
-		ID: ProposalID(r.ID), Plan: models.PlanID(r.Plan), Body: command.Body, Document: models.EvidenceID(r.Document),
+		ID: models.ProposalID(r.ID), Plan: models.PlanID(r.Plan), Body: command.Body, Document: models.EvidenceID(r.Document),
 		Remark: r.Remark, Scope: r.Scope, Size: r.Size, UnitPath: r.UnitPath,
 		Proposer: models.AccountID(r.Proposer), ProposedAt: r.ProposedAt.UTC(), State: ProposalState(r.State),
 		Decider: models.AccountID(r.Decider), DecidedAt: orZero(r.DecidedAt), DecisionRemark: r.DecisionRemark,
@@ -191,7 +183,7 @@ func (a *Archive) ProposalByCommand(ctx context.Context, command models.CommandI
 }
 
 // Proposal reads a proposal within the reach, or ErrNotFound.
-func (a *Archive) Proposal(ctx context.Context, reach Reach, id ProposalID) (Proposal, error) {
+func (a *Archive) Proposal(ctx context.Context, reach Reach, id models.ProposalID) (Proposal, error) {
 	return a.proposalWhere(ctx, a.db(ctx).Where("id = ?", string(id)).Scopes(reach.scope("unit_path", "")))
 }
 

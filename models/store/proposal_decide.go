@@ -13,7 +13,7 @@ import (
 
 // ProposalDecision approves, rejects or withdraws a proposal.
 type ProposalDecision struct {
-	Proposal ProposalID
+	Proposal models.ProposalID
 	State    ProposalState
 	By       models.AccountID
 	// Command is the idempotency key: the same decision given twice is one.
@@ -87,7 +87,7 @@ func decideIn(tx *gorm.DB, row proposalRow, decision ProposalDecision, now time.
 
 // SettlePart keeps what became of one row; nil means that it took effect.
 // Repeating it changes nothing.
-func (a *Archive) SettlePart(ctx context.Context, id ProposalID, obligation models.ObligationID, refusal *models.Refusal, now time.Time) error {
+func (a *Archive) SettlePart(ctx context.Context, id models.ProposalID, obligation models.ObligationID, refusal *models.Refusal, now time.Time) error {
 	changes := map[string]any{"outcome": string(PartApplied), "settled_at": instant(now)}
 	if refusal != nil {
 		params, err := json.Marshal(refusal.Params)
@@ -105,7 +105,7 @@ func (a *Archive) SettlePart(ctx context.Context, id ProposalID, obligation mode
 }
 
 // FinishProposal marks an approved proposal whose rows are all settled.
-func (a *Archive) FinishProposal(ctx context.Context, id ProposalID, now time.Time) error {
+func (a *Archive) FinishProposal(ctx context.Context, id models.ProposalID, now time.Time) error {
 	err := a.db(ctx).Model(&proposalRow{}).Where("id = ? AND state = ? AND finished_at IS NULL", string(id), string(ProposalApproved)).
 		Where("NOT EXISTS (SELECT 1 FROM proposal_rows r WHERE r.proposal = proposals.id AND r.outcome = ?)", string(PartPending)).
 		Updates(map[string]any{"finished_at": instant(now), "version": gorm.Expr("version + 1")}).Error
@@ -116,8 +116,8 @@ func (a *Archive) FinishProposal(ctx context.Context, id ProposalID, now time.Ti
 }
 
 // UnfinishedProposals names what was approved and is not carried out yet.
-func (a *Archive) UnfinishedProposals(ctx context.Context) ([]ProposalID, error) {
-	var ids []ProposalID
+func (a *Archive) UnfinishedProposals(ctx context.Context) ([]models.ProposalID, error) {
+	var ids []models.ProposalID
 	err := a.db(ctx).Model(&proposalRow{}).Where("state = ? AND finished_at IS NULL", string(ProposalApproved)).
 		Order("id").Pluck("id", &ids).Error
 	if err != nil {

@@ -99,13 +99,13 @@ func (r joinedPart) part() (ProposalPart, error) {
 const partsJoin = "JOIN obligations o ON o.plan = proposal_rows.plan AND o.cadre = proposal_rows.cadre"
 
 type partFilter struct {
-	Proposal ProposalID
+	Proposal models.ProposalID
 	Outcome  PartOutcome
 }
 
 // ProposalParts lists the rows of a proposal by the cadre's number, all or those
 // of one outcome. Who may read the proposal is the caller's to know.
-func (a *Archive) ProposalParts(ctx context.Context, id ProposalID, outcome PartOutcome, page Page) (Paged[ProposalPart], error) {
+func (a *Archive) ProposalParts(ctx context.Context, id models.ProposalID, outcome PartOutcome, page Page) (Paged[ProposalPart], error) {
 	filter := partFilter{Proposal: id, Outcome: outcome}
 	var after string
 	found, err := page.position(filter, &after)
@@ -146,11 +146,11 @@ type ProposalProgress struct {
 }
 
 // ProposalProgress reads the counts of a proposal.
-func (a *Archive) ProposalProgress(ctx context.Context, id ProposalID) (ProposalProgress, error) {
+func (a *Archive) ProposalProgress(ctx context.Context, id models.ProposalID) (ProposalProgress, error) {
 	return progressIn(a.db(ctx), id)
 }
 
-func progressIn(db *gorm.DB, id ProposalID) (ProposalProgress, error) {
+func progressIn(db *gorm.DB, id models.ProposalID) (ProposalProgress, error) {
 	var rows []struct {
 		Outcome   string
 		Number    int64
@@ -187,7 +187,7 @@ func progressIn(db *gorm.DB, id ProposalID) (ProposalProgress, error) {
 
 // ProposalPlaces are the parts of the tree where the rows that are to be carried
 // out lie now.
-func (a *Archive) ProposalPlaces(ctx context.Context, id ProposalID) ([]string, error) {
+func (a *Archive) ProposalPlaces(ctx context.Context, id models.ProposalID) ([]string, error) {
 	var paths []string
 	err := a.db(ctx).Model(&proposalPartRow{}).Joins(partsJoin).Where("proposal = ? AND outcome <> ?", string(id), string(PartRefused)).
 		Distinct().Order("o.unit_path").Pluck("o.unit_path", &paths).Error
@@ -198,7 +198,7 @@ func (a *Archive) ProposalPlaces(ctx context.Context, id ProposalID) ([]string, 
 }
 
 // ProposalConcerns reports whether the proposal is about one of the cadres.
-func (a *Archive) ProposalConcerns(ctx context.Context, id ProposalID, cadres []models.CadreID) (bool, error) {
+func (a *Archive) ProposalConcerns(ctx context.Context, id models.ProposalID, cadres []models.CadreID) (bool, error) {
 	var count int64
 	err := a.db(ctx).Model(&proposalPartRow{}).Where("proposal = ? AND outcome <> ? AND cadre IN ?", string(id), string(PartRefused), cadres).
 		Count(&count).Error

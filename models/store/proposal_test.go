@@ -12,7 +12,7 @@ import (
 )
 
 // proposal is one to exempt the duties of some cadres.
-func (w *town) proposal(id store.ProposalID, cadres ...models.CadreID) (store.Proposal, []store.ProposalPart) {
+func (w *town) proposal(id models.ProposalID, cadres ...models.CadreID) (store.Proposal, []store.ProposalPart) {
 	parts := make([]store.ProposalPart, len(cadres))
 	for i, cadre := range cadres {
 		parts[i] = store.ProposalPart{Obligation: models.ObligationID{Plan: townPlan, Cadre: cadre}, Sequence: 1}
@@ -82,7 +82,7 @@ func TestADecisionIsBoundToWhatWasSeenAndTakenOnce(t *testing.T) {
 		require.NoError(t, archive.FinishProposal(t.Context(), "p-1", w.now))
 		unfinished, err := archive.UnfinishedProposals(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, []store.ProposalID{"p-1"}, unfinished, "rows are pending")
+		require.Equal(t, []models.ProposalID{"p-1"}, unfinished, "rows are pending")
 		require.NoError(t, archive.SettlePart(t.Context(), "p-1", parts[0].Obligation, nil, w.now))
 		require.NoError(t, archive.SettlePart(t.Context(), "p-1", parts[1].Obligation, models.Refuse(models.RefusedClosed, "ground", "death"), w.now))
 		require.NoError(t, archive.SettlePart(t.Context(), "p-1", parts[1].Obligation, nil, w.now), "what is settled stays")
