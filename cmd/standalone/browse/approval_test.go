@@ -11,13 +11,13 @@ func TestASuspensionWaitsForASecondPersonAndThenStopsTheClock(t *testing.T) {
 	program := aProgram(t)
 	first := program.enters(t, "organization")
 	first.walkTo("/obligations?state=active →#list a.row-link")
-	duty := strings.SplitN(first.where(), "?", 2)[0]
+	duty := strings.SplitN(first.Where(), "?", 2)[0]
 	first.press("中止计时").sees("须经第二人批准").sees("中止的第一日")
 	first.press("下一步：核对").sees("请附上文件依据").sees("请选择事由")
 	first.fills("from", today()).fills("ground", "illness").fills("remark", "住院治疗").chooses("file", aPaper(t, "请假批复"))
 	first.press("下一步：核对").sees("请核对").sees("因病").sees("请假批复.pdf")
 	first.press("确认中止计时").sees("还没有生效").sees("等待同部门另一名")
-	waiting := first.where()
+	waiting := first.Where()
 	first.visits(duty).sees("待批准")
 	require.False(t, evaluates[bool](first, "document.body.innerText.includes('中止台账')"), "nothing has stopped yet")
 
@@ -41,7 +41,7 @@ func TestABatchOfTheFilteredListIsRehearsedApprovedAndFollowedWithItsFailures(t 
 	first.press("下一步：逐项试算").sees("试算完毕").sees("和平区").sees("不能办理")
 	require.Positive(t, evaluates[int](first, "document.querySelectorAll('tbody tr').length"))
 	first.press("确认延期").sees("须由同部门另一人批准")
-	waiting := first.where()
+	waiting := first.Where()
 
 	second := program.enters(t, "organization-second")
 	second.visits(waiting).sees("单位：和平区及其下级").sees("未能办理的").press("批准").sees("已批准")

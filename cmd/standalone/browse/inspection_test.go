@@ -39,14 +39,14 @@ func (w *person) opensTheQuarter() (at string) {
 func (w *person) looks(name string) *person {
 	w.Helper()
 	folder := os.Getenv(picturesTo)
-	w.do(chromedp.EmulateViewport(1440, 900))
+	w.Do(chromedp.EmulateViewport(1440, 900))
 	require.Empty(w, w.judge(), "%s at 1440 px", name)
 	w.keep(folder, "inspection-"+name+"-desktop")
-	w.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	w.Do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
 	require.Empty(w, w.judge(), "%s at 390 px", name)
-	require.LessOrEqual(w, w.sideways(), 0, "%s at 390 px is wider than the window", name)
+	require.LessOrEqual(w, w.Sideways(), 0, "%s at 390 px is wider than the window", name)
 	w.keep(folder, "inspection-"+name+"-phone")
-	w.do(chromedp.EmulateViewport(1440, 900))
+	w.Do(chromedp.EmulateViewport(1440, 900))
 	return w
 }
 
