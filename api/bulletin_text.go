@@ -223,7 +223,7 @@ func faultsOf(err error) error {
 	}
 	answer := problem.Of(edit.Faults[0])
 	for _, fault := range edit.Faults {
-		answer.At(placeOf(fault), problem.Of(fault).Detail)
+		answer = answer.At(placeOf(fault), problem.Of(fault).Detail)
 	}
 	return answer
 }

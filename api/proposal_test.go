@@ -162,13 +162,7 @@ func TestABatchIsRehearsedRowByRowAndConfirmedAsItWasSeen(t *testing.T) {
 		"kinds": []string{"found"}, "ground": "illness", "document": b.document,
 	}
 	got := b.first.do(http.MethodPost, Prefix+"/batches/rehearsal", order)
-	var rehearsed struct {
-		Scope                    string
-		Total, Possible, Refused int
-		SecondApproval           bool
-		Rows                     []BatchRowView
-	}
-	rehearsed = reads[struct {
+	rehearsed := reads[struct {
 		Scope                    string
 		Total, Possible, Refused int
 		SecondApproval           bool

@@ -172,7 +172,7 @@ func (s *server) extendReport(ctx context.Context, input *ExtendReportInput) (*O
 	return s.onReport(ctx, reportCommand{
 		key: input.Key, seen: input.Guarded, input: input.UnitReportInput, permission: auth.InspectionManage,
 		kind: inspection.Extend{}.CommandKind(), content: input.Body.Due, remark: input.Body.Remark, needRemark: true,
-		body: func(ctx context.Context, report store.UnitReportItem) (inspection.CommandBody, error) {
+		body: func(ctx context.Context, _ store.UnitReportItem) (inspection.CommandBody, error) {
 			calendar, err := s.Archive.Calendar(ctx)
 			if err != nil {
 				return nil, err

@@ -20,9 +20,8 @@ import (
 // steps of the subject's clock, and continues as new.
 type subjectHost struct {
 	subject string
-	// workflow and input start the next run.
+	// workflow is the name under which the next run is started.
 	workflow string
-	input    any
 	kinds    []models.CommandKind
 
 	started   time.Time

@@ -153,7 +153,7 @@ func TestNumbersOfBulletinsHaveNeitherGapsNorTwinsHoweverManyIssueAtOnce(t *test
 				current, _ := b.cycle().Current()
 				var result store.AppendResult
 				if result, errs[i] = b.give("signer-2", inspection.Sign{Digest: current.Digest}, at); errs[i] == nil && result.Outcome != store.Appended {
-					errs[i] = fmt.Errorf("%s: %v", result.Outcome, result.Refusal)
+					errs[i] = fmt.Errorf("%s: %w", result.Outcome, result.Refusal)
 				}
 			})
 		}

@@ -54,7 +54,7 @@ func (s *inspected) command(account models.AccountID, body inspection.CommandBod
 }
 
 // decides has a command decided on what the archive holds.
-func (s *inspected) decides(t require.TestingT, ctx context.Context, command inspection.Command) store.InspectionAppend {
+func (s *inspected) decides(ctx context.Context, t require.TestingT, command inspection.Command) store.InspectionAppend {
 	aggregate, err := s.archive.InspectionSubject(ctx, s.subject)
 	require.NoError(t, err)
 	events, err := aggregate.Decide(command)
@@ -72,7 +72,7 @@ func (s *inspected) appends(in store.InspectionAppend) (store.AppendResult, []in
 // does has a command decided and written.
 func (s *inspected) does(account models.AccountID, body inspection.CommandBody) *inspected {
 	s.t.Helper()
-	result, _ := s.appends(s.decides(s.t, s.t.Context(), s.command(account, body)))
+	result, _ := s.appends(s.decides(s.t.Context(), s.t, s.command(account, body)))
 	require.Equal(s.t, store.Appended, result.Outcome, "%s: %v", body.CommandKind(), result.Refusal)
 	return s
 }
@@ -105,7 +105,7 @@ func TestACommandOfTheInspectionIsWrittenOnceHoweverOftenItComes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
 		cycle := aTown(t, archive).openedCycle("2013Q2")
 		command := cycle.command("inspector", inspection.Cancel{})
-		decided := cycle.decides(t, t.Context(), command)
+		decided := cycle.decides(t.Context(), t, command)
 		first, events := cycle.appends(decided)
 		require.Equal(t, store.AppendResult{Outcome: store.Appended, Sequence: decided.Expected + 1}, first)
 		require.Equal(t, decided.Events, events)
@@ -122,7 +122,7 @@ func TestACommandOfTheInspectionIsWrittenOnceHoweverOftenItComes(t *testing.T) {
 func TestADecisionOnAnOlderStateIsStaleAndOneThatSawItIsRefused(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
 		cycle := aTown(t, archive).draftedCycle("2013Q2")
-		late := cycle.decides(t, t.Context(), cycle.command("inspector", inspection.Recall{}))
+		late := cycle.decides(t.Context(), t, cycle.command("inspector", inspection.Recall{}))
 		cycle.does("inspector", inspection.Recall{})
 		stale, events := cycle.appends(late)
 		require.Equal(t, store.AppendResult{Outcome: store.Stale, Sequence: late.Expected + 1}, stale)
@@ -130,12 +130,12 @@ func TestADecisionOnAnOlderStateIsStaleAndOneThatSawItIsRefused(t *testing.T) {
 
 		seen := cycle.command("inspector", inspection.Cancel{})
 		seen.Seen = late.Expected
-		refused, _ := cycle.appends(cycle.decides(t, t.Context(), seen))
+		refused, _ := cycle.appends(cycle.decides(t.Context(), t, seen))
 		require.Equal(t, store.Refused, refused.Outcome)
 		require.Equal(t, models.RefusedObligationChanged, refused.Refusal.Code)
 		require.Equal(t, late.Expected+1, cycle.sequence(), "neither left a trace")
 		seen.Seen = cycle.sequence()
-		taken, _ := cycle.appends(cycle.decides(t, t.Context(), seen))
+		taken, _ := cycle.appends(cycle.decides(t.Context(), t, seen))
 		require.Equal(t, store.Appended, taken.Outcome, "the key of a refused command is free")
 		cycle.provesItself()
 	})
@@ -151,7 +151,7 @@ func TestACommandReceivedForAnotherSubjectIsRefused(t *testing.T) {
 		})
 		require.NoError(t, err)
 		require.True(t, fresh)
-		refused, _ := cycle.appends(cycle.decides(t, t.Context(), command))
+		refused, _ := cycle.appends(cycle.decides(t.Context(), t, command))
 		require.Equal(t, store.Refused, refused.Outcome)
 		require.Equal(t, models.RefusedUnknownCommand, refused.Refusal.Code)
 	})
@@ -171,7 +171,7 @@ func TestWordsOfTheInspectionAreSealedBesideTheFactsThatTheyBelongTo(t *testing.
 			Words: models.Words{Text: "抽查的五条认定中有两条不实"}, ReceivedAt: town.now,
 		})
 		require.NoError(t, err)
-		result, _ := finding.appends(finding.decides(t, t.Context(), command))
+		result, _ := finding.appends(finding.decides(t.Context(), t, command))
 		require.Equal(t, store.Appended, result.Outcome)
 		entries, err := archive.Entries(t.Context(), finding.subject)
 		require.NoError(t, err)
@@ -206,7 +206,7 @@ func TestConcurrentCommandsToOneSubjectAreAllWrittenOneAfterTheOther(t *testing.
 			command := commands[i/2]
 			writers.Go(func() error {
 				for {
-					result, _, err := archive.AppendInspection(ctx, cycle.decides(t, ctx, command))
+					result, _, err := archive.AppendInspection(ctx, cycle.decides(ctx, t, command))
 					if err != nil {
 						return err
 					}
@@ -245,7 +245,7 @@ func TestBulletinsOfManyCyclesTakeNumbersWithoutGapsAtOnce(t *testing.T) {
 		for _, cycle := range cycles {
 			command := cycle.command("signer-2", inspection.Sign{Digest: cycle.current().Digest})
 			writers.Go(func() error {
-				result, events, err := archive.AppendInspection(ctx, cycle.decides(t, ctx, command))
+				result, events, err := archive.AppendInspection(ctx, cycle.decides(ctx, t, command))
 				if err == nil && result.Outcome != store.Appended {
 					return fmt.Errorf("%s: %s", command.ID, result.Outcome)
 				}

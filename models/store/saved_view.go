@@ -19,7 +19,7 @@ const SavedViewLimit = 30
 // counted.
 const sharedViewsShown = 20
 
-// ErrTooManyViews: the account keeps as many views as it may.
+// ErrTooManyViews says that the account keeps as many views as it may.
 var ErrTooManyViews = errors.New("the account keeps as many views as it may")
 
 // SavedView is a filter of the ledger under a name. Its terms are the filter's

@@ -165,6 +165,7 @@ func (w *Person) Until(what, script string) {
 	}
 }
 
+// Quoted is a text as a script writes it.
 func Quoted(text string) string {
 	encoded, _ := json.Marshal(text)
 	return string(encoded)
