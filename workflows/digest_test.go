@@ -216,6 +216,8 @@ func TestPeopleAreToldWhatTheirRolesAskFor(t *testing.T) {
 		{Audience: models.ToReviewers, Stage: models.StageDistrictScience, Path: "/tj/120101/"},
 		{Audience: models.ToOrganization, Path: "/tj/"},
 		{Audience: models.ToAdjudicators, Path: "/tj/"},
+		{Audience: models.ToInspectors, Path: "/tj/"},
+		{Audience: models.ToSigners, Path: "/tj/"},
 	}, interests)
 	require.Len(t, modelstest.Rules().Stages, 3)
 }

@@ -96,7 +96,17 @@ func cycleCorrected(w *quarterWriter) error {
 	if err != nil {
 		return err
 	}
-	if err := w.give(w.subject, "inspector", inspection.BeginCorrection{Digest: cycle.Bulletins[0].Digest}); err != nil {
+	// The files of the correction are made from a text of its own.
+	issued := cycle.Bulletins[0]
+	text, err := w.archive.BulletinText(w.ctx, store.BulletinKey{Inspection: cycle.ID, Ordinal: issued.Ordinal}, issued.Digest)
+	if err != nil {
+		return err
+	}
+	text.Ordinal++
+	if err := w.archive.SaveBulletinText(w.ctx, text); err != nil {
+		return err
+	}
+	if err := w.give(w.subject, "inspector", inspection.BeginCorrection{Digest: issued.Digest}); err != nil {
 		return err
 	}
 	if err := w.signed(); err != nil {

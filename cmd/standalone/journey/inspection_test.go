@@ -1,7 +1,9 @@
 package journey
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -113,10 +115,12 @@ func (q *quarters) findsFalse() {
 	sample := second.SampleSubject()
 	q.await("the sample is drawn", func() bool { return len(q.sample(second)) == 4 })
 	at := on("2013-07-08")
-	for record, result := range map[models.RecordID]inspection.CheckResult{
+	results := map[models.RecordID]inspection.CheckResult{
 		"R-120101": inspection.ResultConfirmed, "R-120102": inspection.ResultDoubtful, "R-120103-1": inspection.ResultConfirmed,
-	} {
-		q.give(sample, "check/"+string(record), "inspector", at, inspection.Check{Record: record, Result: result}, "实地查看")
+	}
+	// Each time in the same order: the two stories are compared event by event.
+	for _, record := range slices.Sorted(maps.Keys(results)) {
+		q.give(sample, "check/"+string(record), "inspector", at, inspection.Check{Record: record, Result: results[record]}, "实地查看")
 	}
 	q.give(sample, "check/false", "inspector", at, inspection.Check{
 		Record: falseRecord, Result: inspection.ResultFalse, HearingDue: models.MustDate("2013-07-15").End(),

@@ -251,6 +251,7 @@ func (q *quarters) awaitIssued(id inspection.ID, ordinal int) {
 	q.t.Helper()
 	issued := q.cycle(id).Bulletins[ordinal-1]
 	require.Equal(q.t, inspection.BulletinIssued, issued.Stage, "acknowledged is issued")
+	q.await("the files are kept", func() bool { return len(q.cycle(id).Bulletins[ordinal-1].Files) > 0 })
 	q.await("the reports are ended", func() bool {
 		for _, state := range q.reportStates(id) {
 			if strings.HasPrefix(state, "due") || strings.HasPrefix(state, "filed") {

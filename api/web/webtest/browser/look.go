@@ -124,9 +124,6 @@ const reachable = `(() => { const seen = e => e.checkVisibility({visibilityPrope
 	document.activeElement.blur(); window.scrollTo(0, 0);
 	return count; })()`
 
-// outside begins what is said of a focus that cannot be seen.
-const outside = "out of the window: "
-
 // tabbed notes that the focus has come somewhere and whether that is seen.
 const tabbed = `(() => { const e = document.activeElement; if (!e || e === document.body) return "";
 	const wanted = e.type === "radio" ? document.querySelector('input[data-tab-group="' + CSS.escape(e.name) + '"]') || e : e;
@@ -134,7 +131,7 @@ const tabbed = `(() => { const e = document.activeElement; if (!e || e === docum
 	const style = getComputedStyle(e), box = e.getBoundingClientRect();
 	const drawn = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
 	const inside = box.bottom > 0 && box.top < innerHeight && box.width > 0;
-	return (inside ? "" : "` + outside + `") + (drawn ? "" : "no focus ring on ") + (drawn && inside ? "fine" : e.outerHTML.slice(0, 200)); })()`
+	return (inside ? "" : "out of the window: ") + (drawn ? "" : "no focus ring on ") + (drawn && inside ? "fine" : e.outerHTML.slice(0, 200)); })()`
 
 // missed are those that Tab did not come to.
 const missed = `[...document.querySelectorAll("[data-tab-wanted]:not([data-tab-reached])")].map(e => e.outerHTML.slice(0, 200)).join("\n")`
@@ -151,8 +148,8 @@ func (w *Person) TabThrough() []string {
 	for pressed := 0; pressed < presses || pressed < presses+late && Evaluate[string](w, missed) != ""; pressed++ {
 		w.Type("\t")
 		said := Evaluate[string](w, tabbed)
-		// The page scrolls softly to what has the focus.
-		for settled := time.Now().Add(2 * time.Second); strings.HasPrefix(said, outside) && time.Now().Before(settled); {
+		// The page scrolls softly to what has the focus, and the ring fades in.
+		for settled := time.Now().Add(2 * time.Second); said != "fine" && said != "" && time.Now().Before(settled); {
 			time.Sleep(20 * time.Millisecond)
 			said = Evaluate[string](w, tabbed)
 		}
