@@ -16,7 +16,7 @@ func TestASuspensionWaitsForASecondPersonAndThenStopsTheClock(t *testing.T) {
 	first.press("下一步：核对").sees("请附上文件依据").sees("请选择事由")
 	first.fills("from", today()).fills("ground", "illness").fills("remark", "住院治疗").chooses("file", aPaper(t, "请假批复"))
 	first.press("下一步：核对").sees("请核对").sees("因病").sees("请假批复.pdf")
-	first.press("确认中止计时").sees("还没有生效").sees("等待同部门另一名")
+	first.press("确认中止计时").sees("还没有生效").sees("须由同部门另一名")
 	waiting := first.Where()
 	first.visits(duty).sees("待批准")
 	require.False(t, evaluates[bool](first, "document.body.innerText.includes('中止台账')"), "nothing has stopped yet")
