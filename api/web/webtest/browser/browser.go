@@ -257,6 +257,8 @@ type violation struct {
 func (w *Person) Judge() []string {
 	w.Helper()
 	var found []string
+	// What is being loaded is dimmed until it is there.
+	w.Until("what the page loads to be there", "!document.querySelector('.htmx-request')")
 	Evaluate[bool](w, axe+"; true")
 	script := `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(r.violations))`
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
