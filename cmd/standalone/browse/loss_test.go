@@ -148,7 +148,7 @@ func TestWhileTemporalIsLostPagesAreReadAndAFormSentAgainAfterwardsCountsOnce(t 
 	// The engine may need a moment to be found again: then the command is under way.
 	cadre.press("提交").arrives("/records/" + record)
 	cadre.until("the claim to be no draft any more", "!document.body.innerText.includes('草稿') || (setTimeout(() => location.reload(), 500), false)")
-	cadre.sees("受理编号").visits("/duty/timeline")
+	cadre.visits("/duty/timeline")
 	submitted := "[...document.querySelectorAll('.timeline li')].filter(e => e.innerText.includes('演示高斯科技有限公司') && e.innerText.includes('提交')).length"
 	require.Equal(t, 1, evaluates[int](cadre, submitted), "under the key %s", given)
 }
