@@ -118,13 +118,17 @@ type onBulletin struct {
 	guard *Guarded
 }
 
+// bulletinContent is what was asked of a bulletin: a repeated request is known by
+// it, whether or not the bulletin existed when it was first sent.
+type bulletinContent struct {
+	Inspection string `json:"inspection"`
+	Ordinal    int    `json:"ordinal"`
+	Content    any    `json:"content,omitempty"`
+}
+
 // bulletinCommand gives a command on a bulletin that the caller may see.
 func (s *server) bulletinCommand(ctx context.Context, c onBulletin) (*OrderedOutput, error) {
-	content := struct {
-		Inspection string `json:"inspection"`
-		Ordinal    int    `json:"ordinal"`
-		Content    any    `json:"content,omitempty"`
-	}{c.path.Inspection, c.path.Ordinal, c.content}
+	content := bulletinContent{c.path.Inspection, c.path.Ordinal, c.content}
 	return s.inspect(ctx, inspectionCommand{
 		Key: c.key, Kind: c.kind.CommandKind(), Content: content, Words: c.words, At: c.at, NeedWords: c.need,
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
@@ -166,6 +170,10 @@ func (b *bulletinCase) atStage(stage inspection.BulletinStage) error {
 }
 
 func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
+	cycle, err := s.cycleAt(ctx, input.Inspection)
+	if err == nil && input.Ordinal == 1 && len(cycle.Bulletins) == 0 && cycle.Stage == inspection.StageReporting {
+		return s.draftEarly(ctx, input)
+	}
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.DraftBulletin{},
 		make: managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
@@ -178,6 +186,27 @@ func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInpu
 			text, err := s.Archive.RedraftBulletin(ctx, b.key(), principal(ctx).Account, s.now())
 			return inspection.DraftBulletin{Digest: text.Digest}, err
 		}),
+	})
+}
+
+// draftEarly gives the first draft before every report is in: the inspector
+// need not wait for the day on which the cycle drafts by itself.
+func (s *server) draftEarly(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
+	return s.inspect(ctx, inspectionCommand{
+		Key: input.Key, Kind: inspection.DraftBulletin{}.CommandKind(), Content: bulletinContent{Inspection: input.Inspection, Ordinal: input.Ordinal},
+		Prepare: func(ctx context.Context) (inspectionOrder, error) {
+			order, err := s.overCycle(ctx, input.Inspection, input.Guarded, auth.InspectionManage, nil)
+			if err != nil {
+				return order, err
+			}
+			id, err := inspection.ParseID(input.Inspection)
+			if err != nil {
+				return order, err
+			}
+			text, err := s.Archive.DraftBulletin(ctx, id, 1, principal(ctx).Account, s.now())
+			order.body = inspection.DraftBulletin{Digest: text.Digest}
+			return order, err
+		},
 	})
 }
 
