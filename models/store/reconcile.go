@@ -46,6 +46,19 @@ type Reconciled struct {
 	Differences int `json:"differences"`
 }
 
+// teller counts differences and hands each to report.
+func (r *Reconciled) teller(report func(Difference) error) func([]Difference) error {
+	return func(differences []Difference) error {
+		for _, difference := range differences {
+			r.Differences++
+			if err := report(difference); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // Running answers for each of some obligations whether a workflow hosts it.
 type Running func(ctx context.Context, ids []models.ObligationID) (map[models.ObligationID]bool, error)
 
@@ -59,15 +72,7 @@ const reconcileBatch = 100
 // lock before anything is said of it.
 func (a *Archive) Reconcile(ctx context.Context, running Running, report func(Difference) error) (Reconciled, error) {
 	var summary Reconciled
-	tell := func(differences []Difference) error {
-		for _, difference := range differences {
-			summary.Differences++
-			if err := report(difference); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+	tell := summary.teller(report)
 	var after obligationRow
 	for {
 		rows, err := obligationsAfter(a.db(ctx), after)

@@ -24,15 +24,7 @@ type HostedSubjects func(ctx context.Context, subjects []string) (map[string]boo
 // workflow must host each that is not over. It answers how many there are.
 func (a *Archive) ReconcileInspections(ctx context.Context, hosted HostedSubjects, report func(Difference) error) (Reconciled, error) {
 	var summary Reconciled
-	tell := func(differences []Difference) error {
-		for _, difference := range differences {
-			summary.Differences++
-			if err := report(difference); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+	tell := summary.teller(report)
 	after := ""
 	for {
 		var rows []subjectRow

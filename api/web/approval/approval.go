@@ -51,12 +51,7 @@ func list(v *page.Visit) error {
 	if _, err := v.Ask("/proposals", query, &found); err != nil {
 		return err
 	}
-	next := ""
-	if found.Next != "" {
-		onward := v.Request.URL.Query()
-		onward.Set("after", found.Next)
-		next = "/approvals?" + onward.Encode()
-	}
+	next := v.Onward("/approvals", found.Next)
 	tabs := []tab{
 		{"待批准", "/approvals", state == "" && mine == ""},
 		{"我提出的", "/approvals?mine=true", mine != ""},

@@ -40,12 +40,7 @@ func findings(v *page.Visit) error {
 	if _, err := v.Ask("/findings", query, &found); err != nil {
 		return err
 	}
-	next := ""
-	if found.Next != "" {
-		onward := v.Request.URL.Query()
-		onward.Set("after", found.Next)
-		next = "/findings?" + onward.Encode()
-	}
+	next := v.Onward("/findings", found.Next)
 	return v.Show(page.Sheet{Title: "问题整改"}, findingsPage(v, found.Items, next))
 }
 

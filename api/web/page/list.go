@@ -25,3 +25,14 @@ func Listed[T any](v *Visit, path string, names ...string) (items []T, next stri
 	}
 	return found.Items, next, nil
 }
+
+// Onward is the address of the page after this one of a list at path, asked for
+// as this one was; empty on the last page, where there is no cursor.
+func (v *Visit) Onward(path, cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	query := v.Request.URL.Query()
+	query.Set("after", cursor)
+	return path + "?" + query.Encode()
+}

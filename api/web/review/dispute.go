@@ -28,12 +28,7 @@ func disputes(v *page.Visit) error {
 	if _, err := v.Ask("/disputes", query, &found); err != nil {
 		return err
 	}
-	next := ""
-	if found.Next != "" {
-		onward := v.Request.URL.Query()
-		onward.Set("after", found.Next)
-		next = "/disputes?" + onward.Encode()
-	}
+	next := v.Onward("/disputes", found.Next)
 	return v.Show(page.Sheet{Title: "企业归属争议"}, disputesPage(v, found.Items, next))
 }
 

@@ -55,12 +55,7 @@ func queue(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
-	next := ""
-	if found.Next != "" {
-		onward := v.Request.URL.Query()
-		onward.Set("after", found.Next)
-		next = "/reviews?" + onward.Encode()
-	}
+	next := v.Onward("/reviews", found.Next)
 	return v.Show(page.Sheet{Title: "待审核"}, queuePage(v, found.Items, next))
 }
 
