@@ -42,9 +42,7 @@ type Entry struct {
 // Seal puts an event and its words into the archive's form, chained to the
 // entry whose SHA-256 is given.
 func Seal(event Event, words Words, previous string) (Entry, error) {
-	return SealFact(Fact{
-		Subject: event.Subject, Sequence: event.Sequence, At: event.At, Actor: event.Actor, Command: event.Command, Body: event.Body,
-	}, words, previous)
+	return SealFact(event.Fact(), words, previous)
 }
 
 // Fact is an event of any subject of the log: an obligation, an inspection, a
@@ -62,6 +60,49 @@ type Fact struct {
 type FactBody interface {
 	// EventKind names the fact.
 	EventKind() EventKind
+}
+
+// factForm is a fact as payloads carry it.
+type factForm struct {
+	Subject  string          `json:"subject"`
+	Sequence int64           `json:"sequence"`
+	Kind     EventKind       `json:"kind"`
+	At       time.Time       `json:"at"`
+	Actor    Actor           `json:"actor"`
+	Command  CommandID       `json:"command"`
+	Body     json.RawMessage `json:"body"`
+}
+
+// MarshalJSON writes the fact with its kind.
+func (f Fact) MarshalJSON() ([]byte, error) {
+	if f.Body == nil {
+		return nil, fmt.Errorf("write event %s/%d: no body", f.Subject, f.Sequence)
+	}
+	body, err := json.Marshal(f.Body)
+	if err != nil {
+		return nil, fmt.Errorf("write event %s/%d: %w", f.Subject, f.Sequence, err)
+	}
+	return json.Marshal(factForm{
+		Subject: f.Subject, Sequence: f.Sequence, Kind: f.Body.EventKind(), At: f.At.UTC(),
+		Actor: f.Actor, Command: f.Command, Body: body,
+	})
+}
+
+// ReadFact reads what MarshalJSON wrote. decode reads the part that differs by
+// kind; it is answered beside the fact in its own type.
+func ReadFact[B FactBody](data []byte, decode func(EventKind, []byte) (B, error)) (Fact, B, error) {
+	var form factForm
+	var none B
+	if err := json.Unmarshal(data, &form); err != nil {
+		return Fact{}, none, fmt.Errorf("read event: %w", err)
+	}
+	body, err := decode(form.Kind, form.Body)
+	if err != nil {
+		return Fact{}, none, fmt.Errorf("read event %s/%d: %w", form.Subject, form.Sequence, err)
+	}
+	return Fact{
+		Subject: form.Subject, Sequence: form.Sequence, At: form.At.UTC(), Actor: form.Actor, Command: form.Command, Body: body,
+	}, body, nil
 }
 
 // SealFact is Seal for a fact of any subject.

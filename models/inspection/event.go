@@ -26,43 +26,17 @@ type EventBody interface {
 	EventKind() models.EventKind
 }
 
-type eventForm struct {
-	Subject  string           `json:"subject"`
-	Sequence int64            `json:"sequence"`
-	Kind     models.EventKind `json:"kind"`
-	At       time.Time        `json:"at"`
-	Actor    models.Actor     `json:"actor"`
-	Command  models.CommandID `json:"command"`
-	Body     json.RawMessage  `json:"body"`
-}
-
 // MarshalJSON writes the event with its kind.
-func (e Event) MarshalJSON() ([]byte, error) {
-	if e.Body == nil {
-		return nil, fmt.Errorf("write event %s/%d: no body", e.Subject, e.Sequence)
-	}
-	body, err := json.Marshal(e.Body)
-	if err != nil {
-		return nil, fmt.Errorf("write event %s/%d: %w", e.Subject, e.Sequence, err)
-	}
-	return json.Marshal(eventForm{
-		Subject: e.Subject, Sequence: e.Sequence, Kind: e.Body.EventKind(), At: e.At.UTC(),
-		Actor: e.Actor, Command: e.Command, Body: body,
-	})
-}
+func (e Event) MarshalJSON() ([]byte, error) { return e.Fact().MarshalJSON() }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (e *Event) UnmarshalJSON(data []byte) error {
-	var form eventForm
-	if err := json.Unmarshal(data, &form); err != nil {
-		return fmt.Errorf("read event: %w", err)
-	}
-	body, err := DecodeEventBody(form.Kind, form.Body)
+	fact, body, err := models.ReadFact(data, DecodeEventBody)
 	if err != nil {
-		return fmt.Errorf("read event %s/%d: %w", form.Subject, form.Sequence, err)
+		return err
 	}
 	*e = Event{
-		Subject: form.Subject, Sequence: form.Sequence, At: form.At.UTC(), Actor: form.Actor, Command: form.Command, Body: body,
+		Subject: fact.Subject, Sequence: fact.Sequence, At: fact.At, Actor: fact.Actor, Command: fact.Command, Body: body,
 	}
 	return nil
 }
