@@ -3,8 +3,8 @@ package activities
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -150,15 +150,15 @@ type TimedCycle struct {
 
 // Outstanding tells what a cycle still waits for.
 type Outstanding struct {
-	// Open counts the reports that are not confirmed yet, Timely those whose
-	// deadline is still to come; Next is the earliest of these.
-	Open   int       `json:"open"`
+	// Timely counts the reports that are not confirmed yet and whose deadline is
+	// still to come; Next is the earliest of these.
 	Timely int       `json:"timely"`
 	Next   time.Time `json:"next,omitzero"`
 }
 
 // OutstandingReports asks the archive for the reports that a cycle waits for. A
-// unit whose own workflow has not asked it yet is waited for as well.
+// unit whose own workflow has not asked it yet is waited for as well, until the
+// day on which all reports are due: one that never could be asked holds up nobody.
 func (a *Activities) OutstandingReports(ctx context.Context, input TimedCycle) (Outstanding, error) {
 	aggregate, err := a.archive.InspectionSubject(ctx, input.Inspection.Subject())
 	if err != nil {
@@ -174,17 +174,14 @@ func (a *Activities) OutstandingReports(ctx context.Context, input TimedCycle) (
 	if err != nil {
 		return Outstanding{}, err
 	}
-	unasked := len(cycle.Units) - len(reports)
-	outstanding := Outstanding{Open: unasked, Timely: unasked}
-	if unasked > 0 {
-		outstanding.Next = cycle.ReportDue
+	var outstanding Outstanding
+	// A cycle that is still asking has no such day yet.
+	due := cycle.ReportDue
+	if unasked := len(cycle.Units) - len(reports); unasked > 0 && (due.IsZero() || due.After(input.At)) {
+		outstanding.Timely, outstanding.Next = unasked, due
 	}
 	for _, report := range reports {
-		if report.Ended {
-			continue
-		}
-		outstanding.Open++
-		if !report.Due.After(input.At) {
+		if report.Ended || !report.Due.After(input.At) {
 			continue
 		}
 		outstanding.Timely++
@@ -239,7 +236,7 @@ func (a *Activities) RedUnits(ctx context.Context, input TimedCycle) ([]models.U
 			red = units
 			continue
 		}
-		red = inBoth(red, units)
+		red = slices.DeleteFunc(red, func(unit models.UnitID) bool { return !slices.Contains(units, unit) })
 	}
 	return red, nil
 }
@@ -321,6 +318,7 @@ func (a *Activities) RevokeCredit(ctx context.Context, credit FalseCredit) (insp
 	answer := inspection.AnswerRevocation{Record: item.Record, Taken: result.Refusal == nil}
 	if result.Refusal != nil {
 		answer.Code = result.Refusal.Code
+		return answer, a.archive.ForgetCommand(ctx, id)
 	}
 	return answer, nil
 }
@@ -364,8 +362,7 @@ func (a *Activities) openQuarter(ctx context.Context, id inspection.ID, now time
 	err = a.engine.DeliverInspection(ctx, id.Subject(), inspection.Command{
 		ID: models.CommandID(id.Subject() + "/open"), At: now, Actor: systemActor(), Body: open,
 	})
-	var refusal *models.Refusal
-	if errors.As(err, &refusal) && refusal.Code == inspection.RefusedOpened {
+	if refusal, refused := models.AsRefusal(err); refused && refusal.Code == inspection.RefusedOpened {
 		return nil
 	}
 	return err
@@ -377,17 +374,4 @@ func quartersOf(cycles []store.Inspection) []models.Quarter {
 		quarters[i] = cycle.ID.Quarter
 	}
 	return quarters
-}
-
-func inBoth[T comparable](first, second []T) []T {
-	var both []T
-	for _, one := range first {
-		for _, other := range second {
-			if one == other {
-				both = append(both, one)
-				break
-			}
-		}
-	}
-	return both
 }

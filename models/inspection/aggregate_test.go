@@ -75,6 +75,9 @@ func TestACycleGoesForwardAndItsTextsAreNumberedWithoutGaps(t *testing.T) {
 				require.GreaterOrEqual(t, bulletin.Version, versions[bulletin.Ordinal])
 				versions[bulletin.Ordinal] = bulletin.Version
 			}
+			if drafted, is := event.Body.(inspection.Drafted); is && drafted.Version > 1 {
+				require.NotEqual(t, models.SystemAccount, event.Actor.Account, "the cycle never writes over what somebody drafted")
+			}
 			if closed, is := event.Body.(inspection.CommentsClosed); is && closed.Step != "" {
 				require.False(t, rounds[closed.Step], "%s is passed once", closed.Step)
 				rounds[closed.Step] = true

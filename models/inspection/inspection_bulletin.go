@@ -209,7 +209,7 @@ func (i *Inspection) Unfiled() (BulletinState, bool) {
 func (i *Inspection) decideBulletin(c Command) ([]EventBody, error) {
 	switch body := c.Body.(type) {
 	case DraftBulletin:
-		return i.draft(body)
+		return i.draft(body, c.Actor)
 	case BeginCorrection:
 		return i.beginCorrection(body)
 	case KeepFiles:
@@ -246,13 +246,14 @@ func (i *Inspection) decideBulletin(c Command) ([]EventBody, error) {
 }
 
 // draft writes the first text while reports come in, or one more while the
-// bulletin is being drafted.
-func (i *Inspection) draft(body DraftBulletin) ([]EventBody, error) {
+// bulletin is being drafted. The cycle itself writes only the first: it never
+// writes over what somebody drafted before it.
+func (i *Inspection) draft(body DraftBulletin, by models.Actor) ([]EventBody, error) {
 	current, open := i.current()
 	switch {
 	case i.Stage == StageReporting && len(i.Bulletins) == 0:
 		return []EventBody{Drafted{DraftBulletin: body, Ordinal: 1, Version: 1}}, nil
-	case open && current.Stage == BulletinDrafting:
+	case open && current.Stage == BulletinDrafting && by.Account != models.SystemAccount:
 		return []EventBody{Drafted{DraftBulletin: body, Ordinal: current.Ordinal, Version: current.Version + 1}}, nil
 	case open:
 		return nil, current.wrongStage()
