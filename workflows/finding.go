@@ -24,21 +24,21 @@ func Finding(ctx workflow.Context, input FindingInput) error {
 		return err
 	}
 	if err := h.untilKnown(ctx); err != nil {
-		return h.leave(ctx, err)
+		return leave(ctx, err)
 	}
 	for {
 		if err := h.passSteps(ctx, passStep); err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 		over, err := h.over(ctx)
 		switch {
 		case err != nil || over:
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		case h.shouldContinue(ctx):
 			return h.again(ctx, input)
 		}
 		if err := h.rest(ctx, time.Time{}, "", never); err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 	}
 }

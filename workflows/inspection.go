@@ -25,6 +25,8 @@ type InspectionInput struct {
 	Asked  int `json:"asked,omitempty"`
 	// Reports are the instants of the units' reports, once they are counted.
 	Reports *activities.ReportTimes `json:"reports,omitempty"`
+	// Prompted: the red units of the quarter were prompted to talk.
+	Prompted bool `json:"prompted,omitempty"`
 }
 
 // ID is the cycle's identity.
@@ -70,7 +72,7 @@ func Inspection(ctx workflow.Context, input InspectionInput) error {
 		return err
 	}
 	if err := h.untilKnown(ctx); err != nil {
-		return h.leave(ctx, err)
+		return leave(ctx, err)
 	}
 	return h.run(ctx)
 }
@@ -97,14 +99,14 @@ func (h *cycleHost) cycle() *inspection.Inspection {
 func (h *cycleHost) run(ctx workflow.Context) error {
 	for {
 		if err := h.passSteps(ctx, h.closeComments); err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 		h.describe(ctx)
 		over, err := h.over(ctx)
 		switch cycle := h.cycle(); {
 		case err != nil:
 		case over:
-			return h.leave(ctx, h.finish(ctx, cycle.Stage))
+			return leave(ctx, h.finish(ctx, cycle.Stage))
 		case h.renew || h.crowded(ctx) || h.shouldContinue(ctx):
 			return h.again(ctx, h.input)
 		case cycle.Stage == inspection.StageFreezing:
@@ -117,7 +119,7 @@ func (h *cycleHost) run(ctx workflow.Context) error {
 			err = h.serve(ctx)
 		}
 		if err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 	}
 }
@@ -130,20 +132,6 @@ func (h *cycleHost) crowded(ctx workflow.Context) bool {
 
 func (h *cycleHost) closeComments(step inspection.Step) inspection.CommandBody {
 	return inspection.CloseComments{Step: step.ID}
-}
-
-// system gives a command of the cycle's own under a name that makes it happen
-// once. A refusal is an answer: somebody else was first, or the cycle was
-// cancelled.
-func (h *cycleHost) system(ctx workflow.Context, name string, body inspection.CommandBody) error {
-	_, err := h.give(ctx, inspection.Command{
-		ID: models.CommandID(h.subject + "/" + name), At: workflow.Now(ctx),
-		Actor: models.Actor{Account: models.SystemAccount}, Body: body,
-	})
-	if _, refused := models.AsRefusal(err); refused {
-		return nil
-	}
-	return err
 }
 
 // freeze freezes the next units, and seals the snapshot after the last.
@@ -184,7 +172,7 @@ func (h *cycleHost) ask(ctx workflow.Context) error {
 	cycle := h.cycle()
 	if h.input.Reports == nil {
 		var times activities.ReportTimes
-		if err := attempt(ctx, archiveRead("time reports"), &times, steps.TimeReports, h.timed(ctx)); err != nil {
+		if err := h.insist(ctx, archiveRead("time reports"), &times, steps.TimeReports, h.timed(ctx)); err != nil {
 			return err
 		}
 		h.input.Reports = &times
@@ -235,20 +223,14 @@ func (h *cycleHost) awaitReports(ctx workflow.Context) error {
 	for h.settled.ReceiveAsync(nil) {
 	}
 	var outstanding activities.Outstanding
-	if err := attempt(ctx, archiveRead("reports"), &outstanding, steps.OutstandingReports, h.timed(ctx)); err != nil {
+	if err := h.insist(ctx, archiveRead("reports"), &outstanding, steps.OutstandingReports, h.timed(ctx)); err != nil {
 		return err
 	}
 	if outstanding.Timely > 0 {
 		return h.rest(ctx, outstanding.Next, "reports due", func() bool { return h.settled.Len() > 0 })
 	}
-	var red []models.UnitID
-	if err := activityOf(ctx, archiveScan("red units"), &red, steps.RedUnits, h.timed(ctx)); err != nil {
+	if err := h.prompt(ctx); err != nil {
 		return err
-	}
-	if len(red) > 0 {
-		if err := h.system(ctx, "talks", inspection.PromptTalks{Units: red}); err != nil {
-			return err
-		}
 	}
 	var digest string
 	if err := activityOf(ctx, archiveScan("draft bulletin"), &digest, steps.DraftBulletin, h.timed(ctx)); err != nil {
@@ -257,10 +239,28 @@ func (h *cycleHost) awaitReports(ctx workflow.Context) error {
 	return h.system(ctx, "draft", inspection.DraftBulletin{Digest: digest})
 }
 
+// prompt has the leaders of units talked to that were red for too long.
+func (h *cycleHost) prompt(ctx workflow.Context) error {
+	var red []models.UnitID
+	if err := activityOf(ctx, archiveScan("red units"), &red, steps.RedUnits, h.timed(ctx)); err != nil {
+		return err
+	}
+	h.input.Prompted = true
+	if len(red) == 0 {
+		return nil
+	}
+	return h.system(ctx, "talks", inspection.PromptTalks{Units: red})
+}
+
 // serve waits for those who work on the bulletin. Once its text is final, nobody
-// is waited for any more.
+// is waited for any more. A first text that an inspector drafted before the
+// reports were in overtook the prompt, which is made up for.
 func (h *cycleHost) serve(ctx workflow.Context) error {
 	current, open := h.cycle().Current()
+	if open && current.Ordinal == 1 && !h.input.Prompted &&
+		workflow.GetVersion(ctx, changePromptEarlyDrafts, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
+		return h.prompt(ctx)
+	}
 	if open && current.Stage == inspection.BulletinSigning && !h.reportsEnded {
 		return h.endReports(ctx)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -61,20 +62,11 @@ func (h *subjectHost) known() bool { return h.aggregate.Log().Sequence > 0 }
 
 // load reads the aggregate, however long that takes.
 func (h *subjectHost) load(ctx workflow.Context) error {
-	wait := troubleFirst
-	for {
-		var state activities.SubjectState
-		err := attempt(ctx, archiveRead("load"), &state, steps.LoadSubject, h.subject)
-		if err == nil {
-			return h.take(state)
-		}
-		if temporal.IsCanceledError(err) {
-			return err
-		}
-		if wait, err = h.wait(ctx, "load", wait, err); err != nil {
-			return err
-		}
+	var state activities.SubjectState
+	if err := h.insist(ctx, archiveRead("load"), &state, steps.LoadSubject, h.subject); err != nil {
+		return err
 	}
+	return h.take(state)
 }
 
 func (h *subjectHost) take(state activities.SubjectState) error {
@@ -105,12 +97,9 @@ func (h *subjectHost) validate(ctx workflow.Context, command inspection.Command)
 	return nil
 }
 
-// trusted keeps the instant at which the command was received, unless the clock
-// of the server that received it runs ahead.
+// trusted is the command with the instant that is believed of it.
 func (h *subjectHost) trusted(ctx workflow.Context, command inspection.Command) inspection.Command {
-	if now := workflow.Now(ctx); command.At.After(now.Add(clockTolerance)) {
-		command.At = now
-	}
+	command.At = trustedInstant(command.At, workflow.Now(ctx))
 	return command
 }
 
@@ -192,10 +181,38 @@ func (h *subjectHost) append(ctx workflow.Context, command inspection.Command) (
 	}
 }
 
-// wait sleeps between two attempts on a timer.
+// wait sleeps between two attempts.
 func (h *subjectHost) wait(ctx workflow.Context, step string, wait time.Duration, cause error) (time.Duration, error) {
-	workflow.GetLogger(ctx).Warn("archive step failed, waiting", "subject", h.subject, "step", step, "wait", wait, "error", cause)
-	return min(2*wait, troubleLongest), workflow.Sleep(ctx, wait)
+	return pause(ctx, h.logger(ctx), step, wait, cause)
+}
+
+// insist runs one step on the archive, however long that takes.
+func (h *subjectHost) insist(ctx workflow.Context, options workflow.LocalActivityOptions, result any, activity any, argument any) error {
+	return insist(ctx, h.logger(ctx), options, result, activity, argument)
+}
+
+func (h *subjectHost) logger(ctx workflow.Context) log.Logger {
+	return log.With(workflow.GetLogger(ctx), "subject", h.subject)
+}
+
+// own gives a command of the workflow's own under a name that makes it happen
+// once.
+func (h *subjectHost) own(ctx workflow.Context, name string, body inspection.CommandBody) error {
+	_, err := h.give(ctx, inspection.Command{
+		ID: models.CommandID(h.subject + "/" + name), At: workflow.Now(ctx),
+		Actor: models.Actor{Account: models.SystemAccount}, Body: body,
+	})
+	return err
+}
+
+// system is own where a refusal is an answer: somebody else was first, or the
+// subject has gone on.
+func (h *subjectHost) system(ctx workflow.Context, name string, body inspection.CommandBody) error {
+	err := h.own(ctx, name, body)
+	if _, refused := models.AsRefusal(err); refused {
+		return nil
+	}
+	return err
 }
 
 // passSteps records every step of the clock whose instant has come. body makes
@@ -255,15 +272,14 @@ func never() bool { return false }
 
 // shouldContinue reports whether the run should be followed by a new one.
 func (h *subjectHost) shouldContinue(ctx workflow.Context) bool {
-	return h.refresh.Len() > 0 || workflow.GetInfo(ctx).GetContinueAsNewSuggested() ||
-		workflow.Now(ctx).Sub(h.started) >= restAge
+	return worn(ctx, h.refresh, h.started)
 }
 
 // again ends the run in favour of a new one.
 func (h *subjectHost) again(ctx workflow.Context, input any) error {
 	for h.refresh.ReceiveAsync(nil) {
 	}
-	return h.leave(ctx, workflow.NewContinueAsNewError(ctx, h.workflow, input))
+	return leave(ctx, workflow.NewContinueAsNewError(ctx, h.workflow, input))
 }
 
 // over reports whether the subject is over once no handler is under way: a
@@ -274,15 +290,6 @@ func (h *subjectHost) over(ctx workflow.Context) (bool, error) {
 	}
 	err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 	return h.aggregate.Over(), err
-}
-
-// leave ends the run once no handler is under way.
-func (h *subjectHost) leave(ctx workflow.Context, with error) error {
-	finishing, _ := workflow.NewDisconnectedContext(ctx)
-	if err := workflow.Await(finishing, func() bool { return workflow.AllHandlersFinished(finishing) }); err != nil {
-		return err
-	}
-	return with
 }
 
 // untilKnown waits for the command that makes the subject; a run that was started

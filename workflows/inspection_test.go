@@ -2,13 +2,17 @@ package workflows_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/testsuite"
 
 	"bangfu/activities"
@@ -205,6 +209,46 @@ func TestAnExtensionIsWaitedFor(t *testing.T) {
 		require.False(t, q.report(workflowtest.Unit).Late)
 	})
 	q.on("2013-07-23", func(time.Time) { q.signs() })
+	q.run()
+	require.Equal(t, inspection.StageIssued, q.cycle().Stage)
+}
+
+func TestAnInspectorWhoDraftsEarlySparesNobodyTheTalk(t *testing.T) {
+	q := aQuarter(t)
+	looked, drafted := 0, 0
+	q.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
+		switch info.ActivityType.Name {
+		case "RedUnits":
+			looked++
+		case "DraftBulletin":
+			drafted++
+		}
+	})
+	q.on("2013-07-03", func(now time.Time) {
+		text, err := q.archive.DraftBulletin(q.ctx(), q.id, 1, "inspector", now)
+		require.NoError(t, err)
+		q.must(q.give("", "inspector", inspection.DraftBulletin{Digest: text.Digest}))
+	})
+	q.on("2013-07-17", func(time.Time) {
+		require.Equal(t, int64(1), q.latest().Version)
+		q.signs()
+	})
+	q.run()
+	require.Equal(t, inspection.StageIssued, q.cycle().Stage)
+	require.Equal(t, 1, looked, "the units that were red for too long are looked for once")
+	require.Zero(t, drafted, "what the inspector drafted stands")
+}
+
+func TestAUnitThatNobodyCouldAskHoldsUpNobody(t *testing.T) {
+	q := aQuarter(t)
+	q.env.OnWorkflow(workflows.UnitInspectionWorkflow, mock.Anything, mock.Anything).Return(errors.New("the unit's workflow failed"))
+	q.on("2013-07-12", func(time.Time) {
+		require.Equal(t, inspection.StageReporting, q.cycle().Stage, "it is waited for until the day")
+	})
+	q.on("2013-07-17", func(time.Time) {
+		require.Equal(t, inspection.StageDrafting, q.cycle().Stage)
+		q.signs()
+	})
 	q.run()
 	require.Equal(t, inspection.StageIssued, q.cycle().Stage)
 }

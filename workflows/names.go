@@ -58,6 +58,9 @@ const (
 	// changeExpireRosters: the nightly run removes the sheets of old imports.
 	// Since the release after 1.0.
 	changeExpireRosters = "expire-rosters"
+	// changePromptEarlyDrafts: a cycle that an inspector drafted early prompts talks
+	// as well. Since the release after 1.0.
+	changePromptEarlyDrafts = "prompt-early-drafts"
 )
 
 // ObligationInput identifies the obligation of a run; all else is in the archive.

@@ -104,24 +104,24 @@ func (h *obligationHost) run(ctx workflow.Context) error {
 		h.describe(ctx)
 		switch {
 		case !h.found:
-			return h.leave(ctx, unknownObligation(h.input.ID()))
+			return leave(ctx, unknownObligation(h.input.ID()))
 		case h.obligation.Closed != "":
-			return h.leave(ctx, nil)
+			return leave(ctx, nil)
 		case h.shouldContinue(ctx):
 			// The new run reads the archive anyway: what asked for it is answered.
 			for h.refresh.ReceiveAsync(nil) {
 			}
-			return h.leave(ctx, workflow.NewContinueAsNewError(ctx, ObligationWorkflow, h.input))
+			return leave(ctx, workflow.NewContinueAsNewError(ctx, ObligationWorkflow, h.input))
 		}
 		if err := h.rest(ctx); err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 	}
 }
 
 // leave ends the run once no handler is under way. The wait is not cancelled
 // with the run: what was accepted is finished.
-func (h *obligationHost) leave(ctx workflow.Context, with error) error {
+func leave(ctx workflow.Context, with error) error {
 	finishing, _ := workflow.NewDisconnectedContext(ctx)
 	if err := workflow.Await(finishing, func() bool { return workflow.AllHandlersFinished(finishing) }); err != nil {
 		return err
@@ -130,9 +130,15 @@ func (h *obligationHost) leave(ctx workflow.Context, with error) error {
 }
 
 func (h *obligationHost) shouldContinue(ctx workflow.Context) bool {
-	return h.refresh.Len() > 0 ||
+	return worn(ctx, h.refresh, h.started)
+}
+
+// worn reports whether a run should be followed by a new one: it was asked to,
+// its history is long, or it is old.
+func worn(ctx workflow.Context, refresh workflow.ReceiveChannel, started time.Time) bool {
+	return refresh.Len() > 0 ||
 		workflow.GetInfo(ctx).GetContinueAsNewSuggested() ||
-		workflow.Now(ctx).Sub(h.started) >= restAge
+		workflow.Now(ctx).Sub(started) >= restAge
 }
 
 // rest sets the alarm and sleeps until it rings, the next step changes, or
@@ -194,10 +200,15 @@ func (h *obligationHost) decide(ctx workflow.Context, command models.Command) ([
 // withTrustedInstant keeps the instant at which the command was received, unless
 // the clock of the server that received it runs ahead.
 func withTrustedInstant(command models.Command, now time.Time) models.Command {
-	if command.At.After(now.Add(clockTolerance)) {
-		command.At = now
-	}
+	command.At = trustedInstant(command.At, now)
 	return command
+}
+
+func trustedInstant(received, now time.Time) time.Time {
+	if received.After(now.Add(clockTolerance)) {
+		return now
+	}
+	return received
 }
 
 // validate refuses without a trace in the history. It changes nothing and does

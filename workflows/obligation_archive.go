@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -46,19 +47,23 @@ func (h *obligationHost) append(ctx workflow.Context, command models.Command) (a
 // load reads the aggregate and its rules from the archive, however long that
 // takes.
 func (h *obligationHost) load(ctx workflow.Context) error {
-	options := archiveRead("load")
+	var loaded activities.LoadedObligation
+	if err := insist(ctx, h.logger(ctx), archiveRead("load"), &loaded, steps.LoadObligation, h.input.ID()); err != nil {
+		return err
+	}
+	h.obligation, h.rules, h.found = loaded.Obligation, loaded.Rules, loaded.Found
+	return nil
+}
+
+// insist repeats one step on the archive until it answers or is cancelled.
+func insist(ctx workflow.Context, logger log.Logger, options workflow.LocalActivityOptions, result any, activity any, argument any) error {
 	wait := troubleFirst
 	for {
-		var loaded activities.LoadedObligation
-		err := attempt(ctx, options, &loaded, steps.LoadObligation, h.input.ID())
-		if err == nil {
-			h.obligation, h.rules, h.found = loaded.Obligation, loaded.Rules, loaded.Found
-			return nil
-		}
-		if temporal.IsCanceledError(err) {
+		err := attempt(ctx, options, result, activity, argument)
+		if err == nil || temporal.IsCanceledError(err) {
 			return err
 		}
-		if wait, err = h.wait(ctx, options.Summary, wait, err); err != nil {
+		if wait, err = pause(ctx, logger, options.Summary, wait, err); err != nil {
 			return err
 		}
 	}
@@ -69,11 +74,19 @@ func attempt(ctx workflow.Context, options workflow.LocalActivityOptions, result
 	return workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, options), activity, argument).Get(ctx, result)
 }
 
-// wait sleeps between two attempts on a timer, so that an archive that is down
-// holds up the command and nothing else: no workflow task hangs and no run fails.
+// wait sleeps between two attempts.
 func (h *obligationHost) wait(ctx workflow.Context, step string, wait time.Duration, cause error) (time.Duration, error) {
-	workflow.GetLogger(ctx).Warn("archive step failed, waiting",
-		"obligation", h.input.ID().String(), "step", step, "wait", wait, "error", cause)
+	return pause(ctx, h.logger(ctx), step, wait, cause)
+}
+
+func (h *obligationHost) logger(ctx workflow.Context) log.Logger {
+	return log.With(workflow.GetLogger(ctx), "obligation", h.input.ID().String())
+}
+
+// pause sleeps between two attempts on a timer, so that an archive that is down
+// holds up the command and nothing else: no workflow task hangs and no run fails.
+func pause(ctx workflow.Context, logger log.Logger, step string, wait time.Duration, cause error) (time.Duration, error) {
+	logger.Warn("archive step failed, waiting", "step", step, "wait", wait, "error", cause)
 	return min(2*wait, troubleLongest), workflow.Sleep(ctx, wait)
 }
 

@@ -63,6 +63,7 @@ func TestGoldenHistoriesOfTheQuarterShowWhatTheyAreNamedFor(t *testing.T) {
 		"cycle-corrected":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
 		"cycle-cancelled":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
 		"cycle-reporting":       enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
+		"cycle-drafted-early":   enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
 		"cycle-commented":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
 		"report-confirmed":      enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
 		"report-late":           enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,

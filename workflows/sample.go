@@ -30,21 +30,21 @@ func Sample(ctx workflow.Context, input SampleInput) error {
 		return err
 	}
 	if err := h.draw(ctx, input.ID()); err != nil {
-		return h.leave(ctx, err)
+		return leave(ctx, err)
 	}
 	for {
 		if err := h.revoke(ctx, input.ID()); err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 		over, err := h.over(ctx)
 		switch {
 		case err != nil || over:
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		case h.shouldContinue(ctx):
 			return h.again(ctx, input)
 		}
 		if err := h.rest(ctx, time.Time{}, "", never); err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 	}
 }
@@ -57,10 +57,7 @@ func (h *subjectHost) draw(ctx workflow.Context, id inspection.ID) error {
 	if err := activityOf(ctx, archiveScan("draw sample"), &drawn, steps.DrawSample, id); err != nil {
 		return err
 	}
-	_, err := h.give(ctx, inspection.Command{
-		ID: models.CommandID(h.subject + "/draw"), At: workflow.Now(ctx), Actor: models.Actor{Account: models.SystemAccount}, Body: drawn,
-	})
-	return err
+	return h.own(ctx, "draw", drawn)
 }
 
 // revoke carries every false credit to its obligation and records the answer. It
@@ -73,11 +70,7 @@ func (h *subjectHost) revoke(ctx workflow.Context, id inspection.ID) error {
 		if err := activityOf(ctx, options, &answer, steps.RevokeCredit, credit); err != nil {
 			return err
 		}
-		_, err := h.give(ctx, inspection.Command{
-			ID: models.CommandID(h.subject + "/revocation/" + string(item.Record)), At: workflow.Now(ctx),
-			Actor: models.Actor{Account: models.SystemAccount}, Body: answer,
-		})
-		if _, refused := models.AsRefusal(err); err != nil && !refused {
+		if err := h.system(ctx, "revocation/"+string(item.Record), answer); err != nil {
 			return err
 		}
 	}

@@ -37,20 +37,20 @@ func UnitInspection(ctx workflow.Context, input UnitInspectionInput) error {
 		return err
 	}
 	if err := h.ask(ctx, input); err != nil {
-		return h.leave(ctx, err)
+		return leave(ctx, err)
 	}
 	for {
 		if err := h.passSteps(ctx, passStep); err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 		switch {
 		case h.aggregate.Over():
-			return h.leave(ctx, h.settle(ctx, input))
+			return leave(ctx, h.settle(ctx, input))
 		case h.shouldContinue(ctx):
 			return h.again(ctx, input)
 		}
 		if err := h.rest(ctx, time.Time{}, "", never); err != nil {
-			return h.leave(ctx, err)
+			return leave(ctx, err)
 		}
 	}
 }
@@ -65,13 +65,9 @@ func (h *subjectHost) ask(ctx workflow.Context, input UnitInspectionInput) error
 	if err := activityOf(ctx, archiveScan("nothing to report"), &nothing, steps.NothingToReport, unit); err != nil {
 		return err
 	}
-	_, err := h.give(ctx, inspection.Command{
-		ID: models.CommandID(h.subject + "/ask"), At: workflow.Now(ctx), Actor: models.Actor{Account: models.SystemAccount},
-		Body: inspection.Ask{
-			Inspection: input.id(), Unit: input.Unit, Due: input.Times.Due, Reminders: input.Times.Reminders, Nothing: nothing,
-		},
+	return h.own(ctx, "ask", inspection.Ask{
+		Inspection: input.id(), Unit: input.Unit, Due: input.Times.Due, Reminders: input.Times.Reminders, Nothing: nothing,
 	})
-	return err
 }
 
 // settle tells the cycle when this report was the last that it waits for. One
@@ -79,7 +75,7 @@ func (h *subjectHost) ask(ctx workflow.Context, input UnitInspectionInput) error
 func (h *subjectHost) settle(ctx workflow.Context, input UnitInspectionInput) error {
 	var outstanding activities.Outstanding
 	cycle := activities.TimedCycle{Inspection: input.id(), At: workflow.Now(ctx)}
-	if err := attempt(ctx, archiveRead("reports"), &outstanding, steps.OutstandingReports, cycle); err != nil {
+	if err := h.insist(ctx, archiveRead("reports"), &outstanding, steps.OutstandingReports, cycle); err != nil {
 		return err
 	}
 	if outstanding.Timely > 0 {

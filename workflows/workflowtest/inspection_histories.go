@@ -29,6 +29,7 @@ func inspections() []inspected {
 	return []inspected{
 		{"cycle-reporting", cycleReporting},
 		{"cycle-drafted", cycleDrafted},
+		{"cycle-drafted-early", cycleDraftedEarly},
 		{"cycle-commented", cycleCommented},
 		{"cycle-comments-lapsed", cycleCommentsLapsed},
 		{"cycle-issued", cycleIssued},

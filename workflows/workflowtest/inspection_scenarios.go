@@ -25,6 +25,24 @@ func cycleReporting(w *quarterWriter) error {
 // drafted.
 func cycleDrafted(w *quarterWriter) error { return w.open(inspection.StageDrafting) }
 
+// cycleDraftedEarly is drafted by an inspector while a report is still awaited.
+func cycleDraftedEarly(w *quarterWriter) error {
+	if err := cycleReporting(w); err != nil {
+		return err
+	}
+	text, err := w.archive.DraftBulletin(w.ctx, w.id, 1, "inspector", w.now)
+	if err != nil {
+		return err
+	}
+	if err := w.give(w.subject, "inspector", inspection.DraftBulletin{Digest: text.Digest}); err != nil {
+		return err
+	}
+	if err := w.untilStage(inspection.StageDrafting); err != nil {
+		return err
+	}
+	return w.give(w.subject, "inspector", inspection.EditBulletin{Version: 1, Digest: text.Digest})
+}
+
 func cycleCommented(w *quarterWriter) error {
 	if err := cycleDrafted(w); err != nil {
 		return err
