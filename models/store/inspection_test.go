@@ -132,7 +132,7 @@ func TestADecisionOnAnOlderStateIsStaleAndOneThatSawItIsRefused(t *testing.T) {
 		seen.Seen = late.Expected
 		refused, _ := cycle.appends(cycle.decides(t.Context(), t, seen))
 		require.Equal(t, store.Refused, refused.Outcome)
-		require.Equal(t, models.RefusedObligationChanged, refused.Refusal.Code)
+		require.Equal(t, inspection.RefusedChanged, refused.Refusal.Code)
 		require.Equal(t, late.Expected+1, cycle.sequence(), "neither left a trace")
 		seen.Seen = cycle.sequence()
 		taken, _ := cycle.appends(cycle.decides(t.Context(), t, seen))
