@@ -57,6 +57,15 @@ func decideIn(tx *gorm.DB, row proposalRow, decision ProposalDecision, now time.
 	if row.State != string(ProposalOpen) {
 		return Proposal{}, models.Refuse(RefusedProposalDecided, "state", row.State, "proposal", row.ID)
 	}
+	// The rows may be proposed for again, and carry the events that are there now.
+	// The tag is looked at afterwards: events only come, so one that is still what
+	// was seen proves that nothing was bound that nobody saw.
+	err := tx.Exec(`UPDATE proposal_rows SET open_key = NULL, sequence = (SELECT o.sequence FROM obligations o
+ WHERE o.plan = proposal_rows.plan AND o.cadre = proposal_rows.cadre) WHERE proposal = ? AND outcome = ?`,
+		row.ID, string(PartPending)).Error
+	if err != nil {
+		return Proposal{}, err
+	}
 	progress, err := progressIn(tx, decision.Proposal)
 	if err != nil {
 		return Proposal{}, err
@@ -74,13 +83,6 @@ func decideIn(tx *gorm.DB, row proposalRow, decision ProposalDecision, now time.
 	}
 	if result.RowsAffected != 1 {
 		return Proposal{}, errLost
-	}
-	// The rows may be proposed for again, and carry what was seen just now.
-	err = tx.Exec(`UPDATE proposal_rows SET open_key = NULL, sequence = (SELECT o.sequence FROM obligations o
- WHERE o.plan = proposal_rows.plan AND o.cadre = proposal_rows.cadre) WHERE proposal = ? AND outcome = ?`,
-		row.ID, string(PartPending)).Error
-	if err != nil {
-		return Proposal{}, err
 	}
 	return row.proposal()
 }
