@@ -118,6 +118,13 @@ func (a *Activities) BeginSnapshot(ctx context.Context, id inspection.ID) error 
 
 // SealSnapshot takes the digest over everything that was frozen.
 func (a *Activities) SealSnapshot(ctx context.Context, id inspection.ID) (inspection.Freeze, error) {
+	cycle, err := a.archive.Cycle(ctx, id)
+	if err != nil {
+		return inspection.Freeze{}, err
+	}
+	if err := a.archive.FreezeMoved(ctx, id, cycle.CutOff); err != nil {
+		return inspection.Freeze{}, err
+	}
 	sealed, err := a.archive.SealSnapshot(ctx, id, func() { activity.RecordHeartbeat(ctx) })
 	return inspection.Freeze{
 		Snapshot: sealed.Digest, Obligations: sealed.Obligations, Goals: sealed.Goals, Credits: sealed.Credits,

@@ -218,7 +218,11 @@ func (f *freezing) freeze(unit string, page frozenPage) error {
 				return fmt.Errorf("throw copies away: %w", err)
 			}
 		}
-		if err := f.replay(batch); err != nil {
+		rows, err := f.rebuilt(batch)
+		if err == nil {
+			err = f.keep(rows)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -252,10 +256,17 @@ func (f *freezing) copy(unit string, page frozenPage) error {
 	return nil
 }
 
-// replay freezes obligations to which something happened since: their log up to
-// the cut-off rebuilds what they were. One that was transferred since is frozen
+// frozenRows are rows of a snapshot that are not kept yet.
+type frozenRows struct {
+	goals   []snapshotGoalRow
+	credits []snapshotCreditRow
+}
+
+// rebuilt are the rows of obligations to which something happened since: their log
+// up to the cut-off rebuilds what they were. One that was transferred since stands
 // where it was then.
-func (f *freezing) replay(cadres []string) error {
+func (f *freezing) rebuilt(cadres []string) (frozenRows, error) {
+	var rebuilt frozenRows
 	subjects := make([]string, len(cadres))
 	for i, cadre := range cadres {
 		subjects[i] = models.ObligationID{Plan: f.id.Plan, Cadre: models.CadreID(cadre)}.Subject()
@@ -263,34 +274,39 @@ func (f *freezing) replay(cadres []string) error {
 	var rows []eventRow
 	err := f.tx.Where("subject IN ? AND at < ?", subjects, f.cutOff).Order("subject, sequence").Find(&rows).Error
 	if err != nil {
-		return fmt.Errorf("read the log: %w", err)
+		return rebuilt, fmt.Errorf("read the log: %w", err)
 	}
-	var goals []snapshotGoalRow
-	var credits []snapshotCreditRow
 	for start := 0; start < len(rows); {
 		end := start
 		for end < len(rows) && rows[end].Subject == rows[start].Subject {
 			end++
 		}
-		if err := f.rebuild(rows[start:end], &goals, &credits); err != nil {
-			return err
+		if err := f.rebuild(rows[start:end], &rebuilt); err != nil {
+			return rebuilt, err
 		}
 		start = end
 	}
-	if len(goals) > 0 {
-		if err := f.tx.CreateInBatches(&goals, insertBatch).Error; err != nil {
+	return rebuilt, nil
+}
+
+// keep writes rows that were rebuilt. One that is there already was copied by the
+// page of another unit before the obligation was transferred: it says the same.
+func (f *freezing) keep(rows frozenRows) error {
+	fresh := f.tx.Clauses(clause.OnConflict{DoNothing: true}).Session(&gorm.Session{})
+	if len(rows.goals) > 0 {
+		if err := fresh.CreateInBatches(&rows.goals, insertBatch).Error; err != nil {
 			return fmt.Errorf("freeze goals: %w", err)
 		}
 	}
-	if len(credits) > 0 {
-		if err := f.tx.CreateInBatches(&credits, insertBatch).Error; err != nil {
+	if len(rows.credits) > 0 {
+		if err := fresh.CreateInBatches(&rows.credits, insertBatch).Error; err != nil {
 			return fmt.Errorf("freeze credits: %w", err)
 		}
 	}
 	return nil
 }
 
-func (f *freezing) rebuild(rows []eventRow, goals *[]snapshotGoalRow, credits *[]snapshotCreditRow) error {
+func (f *freezing) rebuild(rows []eventRow, rebuilt *frozenRows) error {
 	entries, err := entriesOf(rows)
 	if err != nil {
 		return err
@@ -310,7 +326,7 @@ func (f *freezing) rebuild(rows []eventRow, goals *[]snapshotGoalRow, credits *[
 	plan, quarter, unit := string(f.id.Plan), f.id.Quarter.String(), string(f.inspected(o.Unit))
 	for _, goal := range o.Goals {
 		count := o.Credits(goal.Kind)
-		*goals = append(*goals, snapshotGoalRow{
+		rebuilt.goals = append(rebuilt.goals, snapshotGoalRow{
 			Plan: plan, Quarter: quarter, Unit: unit, Cadre: string(o.ID.Cadre), Kind: string(goal.Kind), Office: string(o.Unit),
 			Required: goal.Required, Met: min(count, goal.Required), Credits: count, Exempted: goal.Exempted, Due: goal.Due.String(),
 			Light: string(o.GoalTurning(goal, rules).Light(f.cutOff)), Closed: string(o.Closed), Head: rows[len(rows)-1].SHA256,
@@ -318,7 +334,7 @@ func (f *freezing) rebuild(rows []eventRow, goals *[]snapshotGoalRow, credits *[
 	}
 	for _, record := range o.Records {
 		if record.State == models.StateCredited {
-			*credits = append(*credits, snapshotCreditRow{
+			rebuilt.credits = append(rebuilt.credits, snapshotCreditRow{
 				Plan: plan, Quarter: quarter, Unit: unit, Record: string(record.ID), Cadre: string(o.ID.Cadre),
 				Kind: string(record.Kind), Enterprise: string(record.Enterprise), CreditedAt: instant(record.CreditedAt),
 			})

@@ -20,6 +20,7 @@ import (
 // frozen freezes a cycle of the plan as of the cut-off and seals it.
 func (w *town) frozen(t require.TestingT, id inspection.ID, cutOff time.Time) store.Sealed {
 	w.freeze(t, id, cutOff)
+	require.NoError(t, w.archive.FreezeMoved(w.t.Context(), id, cutOff))
 	sealed, err := w.archive.SealSnapshot(w.t.Context(), id, func() {})
 	require.NoError(t, err)
 	return sealed
@@ -112,7 +113,11 @@ func requireFrozen(r *rapid.T, archive *store.Archive, id inspection.ID, events 
 	}
 	for _, credit := range frame {
 		require.Equal(r, o.ID, credit.Obligation)
-		require.Equal(r, models.UnitDistrict, credit.UnitKind)
+		kind := models.UnitDistrict
+		if o.Unit == "120116-KFQ" {
+			kind = models.UnitZone
+		}
+		require.Equal(r, kind, credit.UnitKind)
 		framed = append(framed, fmt.Sprintf("%s %s %s", credit.Record, credit.Kind, credit.Quarter))
 	}
 	require.ElementsMatch(r, credited, framed)
@@ -142,6 +147,40 @@ func TestLateCommandsDoNotChangeASnapshot(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, models.UnitID("120101"), figures[0].Unit)
 		require.Equal(t, models.Outcome{Unit: "120101", Cadres: 1, Required: 3, Met: 1, Credits: 1}, figures[0].Outcome)
+	})
+}
+
+// TestATransferBetweenTheTurnsOfTwoUnitsLosesNobody moves one cadre to a unit
+// that is still to come, and one away from it, after the first unit was frozen.
+func TestATransferBetweenTheTurnsOfTwoUnitsLosesNobody(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		town := aTown(t, archive)
+		onward := town.enrolled("c-0001", "120101").credited("r-1", models.Found, modelstest.Enterprise(1))
+		back := town.enrolled("c-0002", "120102").credited("r-2", models.Found, modelstest.Enterprise(2))
+		quarter := cycle("2013Q2")
+		cutOff := quarter.Quarter.End()
+		units, err := archive.InspectedUnits(t.Context(), quarter.Quarter)
+		require.NoError(t, err)
+		require.NoError(t, archive.BeginSnapshot(t.Context(), quarter, units))
+		for _, unit := range units {
+			for done := false; !done; {
+				done, err = archive.FreezeUnit(t.Context(), quarter, unit.ID, cutOff)
+				require.NoError(t, err)
+			}
+			if unit.ID == "120101" {
+				town.now = cutOff.Add(time.Hour)
+				onward.do(modelstest.Organizer(), models.Transfer{To: "120102", On: models.DateOf(town.now), Document: "d"})
+				back.do(modelstest.Organizer(), models.Transfer{To: "120101", On: models.DateOf(town.now), Document: "d"})
+			}
+		}
+		for range 2 {
+			require.NoError(t, archive.FreezeMoved(t.Context(), quarter, cutOff))
+		}
+		sealed, err := archive.SealSnapshot(t.Context(), quarter, func() {})
+		require.NoError(t, err)
+		require.Equal(t, store.Sealed{Digest: sealed.Digest, Obligations: 2, Goals: 6, Credits: 2}, sealed)
+		other := inspection.ID{Plan: townPlan, Quarter: quarter.Quarter.Next()}
+		require.Equal(t, sealed.Digest, town.frozen(t, other, cutOff).Digest, "as if nobody had moved meanwhile")
 	})
 }
 
