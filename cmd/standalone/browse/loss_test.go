@@ -144,7 +144,7 @@ func TestWhileTemporalIsLostPagesAreReadAndAFormSentAgainAfterwardsCountsOnce(t 
 	require.Equal(t, given, evaluates[string](cadre, key), "the same command, or it would count twice")
 	require.Empty(t, cadre.judge())
 	for _, path := range []string{"/duty", "/records/" + record, "/enterprises", "/duty/timeline"} {
-		cadre.visits(path).sees("办理服务暂时连不上")
+		cadre.visitsUntilItSays(path, "办理服务暂时连不上")
 		require.Empty(t, cadre.judge(), path)
 	}
 	cadre.visits("/records/" + record + "/check").press("提交").sees("日志编号")

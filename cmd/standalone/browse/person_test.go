@@ -1,7 +1,11 @@
 package browse
 
 import (
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"bangfu/api/web/webtest/browser"
 )
@@ -38,6 +42,20 @@ func (w *person) withoutScripts() *person         { w.Helper(); return w.then(w.
 func (w *person) until(what, script string)       { w.Helper(); w.Until(what, script) }
 func (w *person) reads(script string, into any)   { w.Helper(); w.Read(script, into) }
 func (w *person) judge() []string                 { w.Helper(); return w.Judge() }
+
+// visitsUntilItSays opens a page again and again, as somebody does who waits for
+// news that the page does not tell by itself.
+func (w *person) visitsUntilItSays(path, words string) {
+	w.Helper()
+	for end := time.Now().Add(time.Minute); ; {
+		w.visits(path)
+		said := evaluates[string](w, "document.body.innerText")
+		if strings.Contains(said, words) {
+			return
+		}
+		require.True(w, time.Now().Before(end), "%s at %s:\n%s", words, path, said)
+	}
+}
 
 func evaluates[T any](w *person, script string) T {
 	w.Helper()
