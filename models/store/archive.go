@@ -190,6 +190,11 @@ func (a *Archive) inTransaction(ctx context.Context, do func(tx *gorm.DB) error)
 	}
 }
 
+// atOneInstant runs several reads that must tell of the same instant.
+func (a *Archive) atOneInstant(ctx context.Context, do func(tx *gorm.DB) error) error {
+	return a.reader.WithContext(ctx).Transaction(do, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+}
+
 // pause waits a little longer each time, at random so that two rivals part.
 func pause(ctx context.Context, attempt int) error {
 	timer := time.NewTimer(time.Duration(rand.Int64N(int64(attempt)*int64(4*time.Millisecond)) + int64(time.Millisecond)))

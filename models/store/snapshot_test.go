@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -72,21 +73,47 @@ func TestASnapshotIsWhatTheLogSaysOfItsCutOff(t *testing.T) {
 			id := inspection.ID{Plan: plan, Quarter: models.MustQuarter("2015Q4")}
 			cutOff := modelstest.DrawInstant(r, builder).Truncate(time.Microsecond)
 			town.frozen(r, id, cutOff)
-			requireFrozen(r, archive, id, builder.Events, builder.Rules, cutOff)
+			o := asOf(builder.Events, cutOff)
+			requireFrozen(r, archive, id, o, builder.Rules, cutOff)
+			requireSystemFigures(r, archive, plan, o, cutOff)
 		})
 	})
 }
 
-// requireFrozen compares the frozen rows with an obligation that is rebuilt from
-// its events before the cut-off.
-func requireFrozen(r *rapid.T, archive *store.Archive, id inspection.ID, events []models.Event, rules models.Rules, cutOff time.Time) {
-	var before []models.Event
-	for _, event := range events {
-		if event.At.Before(cutOff) {
-			before = append(before, event)
+// asOf is an obligation as its events before an instant make it.
+func asOf(events []models.Event, instant time.Time) models.Obligation {
+	return models.Rebuild(slices.DeleteFunc(slices.Clone(events), func(event models.Event) bool { return !event.At.Before(instant) }))
+}
+
+// requireSystemFigures compares what bangfu knows of a plan with its only obligation.
+func requireSystemFigures(r *rapid.T, archive *store.Archive, plan models.PlanID, o models.Obligation, cutOff time.Time) {
+	figures, err := archive.SystemFigures(r.Context(), plan, cutOff)
+	require.NoError(r, err)
+	var expected []store.UnitSystemFigures
+	for _, kind := range models.Kinds {
+		goal, known := o.Goal(kind)
+		if !known {
+			continue
+		}
+		credits := o.Credits(kind)
+		sum := store.UnitSystemFigures{Unit: o.Unit, Kind: kind, Credits: credits}
+		if !goal.Exempted {
+			sum.Required, sum.Met = goal.Required, min(credits, goal.Required)
+		}
+		expected = append(expected, sum)
+	}
+	require.Equal(r, expected, figures.Units)
+	enterprises := map[models.EnterpriseKey]bool{}
+	for _, record := range o.Records {
+		if record.State == models.StateCredited && record.Kind != models.Transform {
+			enterprises[record.Enterprise] = true
 		}
 	}
-	o := models.Rebuild(before)
+	require.Equal(r, len(enterprises), figures.Distinct)
+}
+
+// requireFrozen compares the frozen rows with the obligation as of the cut-off.
+func requireFrozen(r *rapid.T, archive *store.Archive, id inspection.ID, o models.Obligation, rules models.Rules, cutOff time.Time) {
 	page, err := archive.FrozenGoals(r.Context(), store.Everything(), store.FrozenGoalFilter{Inspection: id}, store.Page{Size: 200})
 	require.NoError(r, err)
 	require.Len(r, page.Items, len(o.Goals))

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"gorm.io/gorm"
 
 	"bangfu/models"
 	"bangfu/models/inspection"
@@ -43,68 +46,44 @@ func (s SystemFigures) Of(kind models.Kind) (required, met, credits int) {
 	return required, met, credits
 }
 
-// figuresAtOnce is how many obligations are read by one statement.
+// figuresAtOnce is how many obligations are rebuilt by one statement.
 const figuresAtOnce = 500
 
-// SystemFigures counts as of an instant. An obligation that nothing happened to
-// since is read from its snapshot; any other is rebuilt from the events before
+// SystemFigures counts as of an instant. Obligations that nothing happened to
+// since are added up by the database; any other is rebuilt from the events before
 // the instant, so that a past quarter gives the same figures whenever it is
 // asked for.
 func (a *Archive) SystemFigures(ctx context.Context, plan models.PlanID, asOf time.Time) (SystemFigures, error) {
-	count := newFigureCount()
-	after := ""
-	for {
-		var rows []obligationRow
-		err := a.db(ctx).Select("plan", "cadre", "aggregate").Where("plan = ? AND cadre > ?", string(plan), after).
-			Order("cadre").Limit(figuresAtOnce).Find(&rows).Error
-		if err != nil {
-			return SystemFigures{}, fmt.Errorf("read the obligations of %s: %w", plan, err)
+	figures := SystemFigures{AsOf: asOf}
+	err := a.atOneInstant(ctx, func(tx *gorm.DB) error {
+		count := newFigureCount()
+		if err := count.addUnchanged(tx, plan, asOf); err != nil {
+			return err
 		}
-		if len(rows) == 0 {
-			break
+		if err := count.addChanged(tx, plan, asOf); err != nil {
+			return err
 		}
-		obligations, err := a.obligationsAsOf(ctx, rows, asOf)
-		if err != nil {
-			return SystemFigures{}, err
-		}
-		for i := range obligations {
-			count.add(&obligations[i])
-		}
-		after = rows[len(rows)-1].Cadre
+		distinct, err := count.distinct(tx, plan, asOf)
+		figures.Units, figures.Distinct = count.sorted(), distinct
+		return err
+	})
+	if err != nil {
+		return SystemFigures{}, fmt.Errorf("count what %s knows as of %s: %w", plan, asOf, err)
 	}
-	figures := SystemFigures{AsOf: asOf, Units: count.sorted(), Distinct: len(count.enterprises)}
 	return figures, nil
 }
 
-// obligationsAsOf are the obligations as they were just before an instant; those
-// that were not enrolled yet are left out.
-func (a *Archive) obligationsAsOf(ctx context.Context, rows []obligationRow, asOf time.Time) ([]models.Obligation, error) {
-	var obligations []models.Obligation
-	var moved []string
-	for _, row := range rows {
-		obligation, err := row.obligation()
-		if err != nil {
-			return nil, err
-		}
-		if obligation.At.Before(asOf) {
-			obligations = append(obligations, obligation)
-			continue
-		}
-		moved = append(moved, row.id().Subject())
-	}
-	rebuilt, err := a.rebuilt(ctx, moved, asOf)
-	return append(obligations, rebuilt...), err
-}
-
-// rebuilt applies the events before an instant.
-func (a *Archive) rebuilt(ctx context.Context, subjects []string, asOf time.Time) ([]models.Obligation, error) {
-	if len(subjects) == 0 {
-		return nil, nil
+// rebuiltAsOf are obligations as the events before an instant make them; those that
+// were not enrolled yet are left out.
+func rebuiltAsOf(tx *gorm.DB, plan models.PlanID, cadres []string, asOf time.Time) ([]models.Obligation, error) {
+	subjects := make([]string, len(cadres))
+	for i, cadre := range cadres {
+		subjects[i] = models.ObligationID{Plan: plan, Cadre: models.CadreID(cadre)}.Subject()
 	}
 	var rows []eventRow
-	err := a.db(ctx).Where("subject IN ? AND at < ?", subjects, instant(asOf)).Order("subject, sequence").Find(&rows).Error
+	err := tx.Where("subject IN ? AND at < ?", subjects, instant(asOf)).Order("subject, sequence").Find(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("read events before a cut-off: %w", err)
+		return nil, err
 	}
 	entries, err := entriesOf(rows)
 	if err != nil {
@@ -117,19 +96,17 @@ func (a *Archive) rebuilt(ctx context.Context, subjects []string, asOf time.Time
 		faults = append(faults, err)
 		bySubject[entry.Subject] = append(bySubject[entry.Subject], event)
 	}
-	if err := errors.Join(faults...); err != nil {
-		return nil, err
-	}
 	var obligations []models.Obligation
 	for _, events := range bySubject {
 		obligations = append(obligations, models.Rebuild(events))
 	}
-	return obligations, nil
+	return obligations, errors.Join(faults...)
 }
 
 // figureCount adds up obligations.
 type figureCount struct {
-	units       map[models.UnitID]map[models.Kind]*UnitSystemFigures
+	units map[models.UnitID]map[models.Kind]*UnitSystemFigures
+	// enterprises are those of obligations that were rebuilt.
 	enterprises map[models.EnterpriseKey]bool
 }
 
@@ -139,16 +116,45 @@ func newFigureCount() *figureCount {
 	}
 }
 
+// addUnchanged adds obligations that nothing happened to since the instant.
+func (c *figureCount) addUnchanged(tx *gorm.DB, plan models.PlanID, asOf time.Time) error {
+	var sums []UnitSystemFigures
+	err := tx.Raw(`SELECT o.unit, g.kind, SUM(CASE WHEN g.exempted THEN 0 ELSE g.required END) AS required,
+ SUM(CASE WHEN g.exempted THEN 0 WHEN g.credits < g.required THEN g.credits ELSE g.required END) AS met, SUM(g.credits) AS credits
+ FROM obligations o JOIN goals g ON g.plan = o.plan AND g.cadre = o.cadre
+ WHERE o.plan = ? AND o.changed_at < ? GROUP BY o.unit, g.kind`, string(plan), instant(asOf)).Scan(&sums).Error
+	for _, sum := range sums {
+		*c.of(sum.Unit, sum.Kind) = sum
+	}
+	return err
+}
+
+// addChanged adds the others as they were before the instant, so many at once that
+// memory does not grow with their number.
+func (c *figureCount) addChanged(tx *gorm.DB, plan models.PlanID, asOf time.Time) error {
+	after := ""
+	for {
+		var cadres []string
+		err := tx.Model(&obligationRow{}).
+			Where("plan = ? AND (changed_at IS NULL OR changed_at >= ?) AND cadre > ?", string(plan), instant(asOf), after).
+			Order("cadre").Limit(figuresAtOnce).Pluck("cadre", &cadres).Error
+		if err != nil || len(cadres) == 0 {
+			return err
+		}
+		after = cadres[len(cadres)-1]
+		obligations, err := rebuiltAsOf(tx, plan, cadres, asOf)
+		if err != nil {
+			return err
+		}
+		for i := range obligations {
+			c.add(&obligations[i])
+		}
+	}
+}
+
 func (c *figureCount) add(obligation *models.Obligation) {
 	for _, goal := range obligation.Goals {
-		if c.units[obligation.Unit] == nil {
-			c.units[obligation.Unit] = map[models.Kind]*UnitSystemFigures{}
-		}
-		sum := c.units[obligation.Unit][goal.Kind]
-		if sum == nil {
-			sum = &UnitSystemFigures{Unit: obligation.Unit, Kind: goal.Kind}
-			c.units[obligation.Unit][goal.Kind] = sum
-		}
+		sum := c.of(obligation.Unit, goal.Kind)
 		credits := obligation.Credits(goal.Kind)
 		sum.Credits += credits
 		if !goal.Exempted {
@@ -160,6 +166,37 @@ func (c *figureCount) add(obligation *models.Obligation) {
 			c.enterprises[record.Enterprise] = true
 		}
 	}
+}
+
+func (c *figureCount) of(unit models.UnitID, kind models.Kind) *UnitSystemFigures {
+	if c.units[unit] == nil {
+		c.units[unit] = map[models.Kind]*UnitSystemFigures{}
+	}
+	if c.units[unit][kind] == nil {
+		c.units[unit][kind] = &UnitSystemFigures{Unit: unit, Kind: kind}
+	}
+	return c.units[unit][kind]
+}
+
+// distinct counts enterprises once, whether an obligation that credits them was
+// added up by the database, rebuilt, or both.
+func (c *figureCount) distinct(tx *gorm.DB, plan models.PlanID, asOf time.Time) (int, error) {
+	credited := tx.Table("records AS r").Joins("JOIN obligations AS o ON o.plan = r.plan AND o.cadre = r.cadre").
+		Where("r.state = ? AND r.kind <> ? AND o.plan = ? AND o.changed_at < ?",
+			string(models.StateCredited), string(models.Transform), string(plan), instant(asOf)).Session(&gorm.Session{})
+	var unchanged int64
+	if err := credited.Distinct("r.enterprise_key").Count(&unchanged).Error; err != nil {
+		return 0, err
+	}
+	distinct := int(unchanged) + len(c.enterprises)
+	for batch := range slices.Chunk(slices.Sorted(maps.Keys(c.enterprises)), figuresAtOnce) {
+		var both int64
+		if err := credited.Where("r.enterprise_key IN ?", batch).Distinct("r.enterprise_key").Count(&both).Error; err != nil {
+			return 0, err
+		}
+		distinct -= int(both)
+	}
+	return distinct, nil
 }
 
 func (c *figureCount) sorted() []UnitSystemFigures {
