@@ -53,10 +53,9 @@ func (s *Seeds) loadAnswering(files fs.FS) error {
 }
 
 func (s *Seeds) defaultAnswering() []inspection.Answering {
-	tree := s.Tree()
 	var all []inspection.Answering
-	for _, item := range inspection.Items(s.Tasks, s.Indicators) {
-		all = append(all, inspection.DefaultAnswering(item, s.Tasks[item.Task-1], tree))
+	for _, item := range inspection.AnsweredItems(s.Tasks, s.Indicators, nil, s.Tree()) {
+		all = append(all, item.Answering)
 	}
 	return all
 }

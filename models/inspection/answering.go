@@ -69,6 +69,34 @@ func DefaultAnswering(indicator models.Indicator, task models.Task, tree models.
 	return answering
 }
 
+// AnsweredItem is an item that is reported on, its task, and who answers for it.
+type AnsweredItem struct {
+	Indicator models.Indicator
+	Task      models.Task
+	Answering Answering
+}
+
+// AnsweredItems are those of Items with who answers: as it was settled, or by
+// default.
+func AnsweredItems(tasks []models.Task, indicators []models.Indicator, settled []Answering, tree models.UnitTree) []AnsweredItem {
+	byNumber := map[int]models.Task{}
+	for _, task := range tasks {
+		byNumber[task.Number] = task
+	}
+	var items []AnsweredItem
+	for _, indicator := range Items(tasks, indicators) {
+		item := AnsweredItem{Indicator: indicator, Task: byNumber[indicator.Task]}
+		item.Answering = DefaultAnswering(indicator, item.Task, tree)
+		for _, one := range settled {
+			if one.Task == indicator.Task && one.Ordinal == indicator.Ordinal {
+				item.Answering = one
+			}
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
 // Answerer is a unit that answers on a day.
 type Answerer struct {
 	Unit models.UnitID

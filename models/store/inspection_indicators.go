@@ -12,19 +12,11 @@ import (
 // confirmed by now, what bangfu knew at the cut-off, and the four states. What a
 // unit has written down and its leader has not signed yet does not count.
 func (a *Archive) addIndicators(ctx context.Context, snapshot *inspection.Snapshot, plan models.Plan) error {
-	tasks, err := a.Tasks(ctx, plan.ID)
-	if err != nil {
-		return err
-	}
-	indicators, err := a.Indicators(ctx, plan.ID)
-	if err != nil {
-		return err
-	}
-	settings, err := a.answeringOf(ctx, plan.ID)
-	if err != nil {
-		return err
-	}
 	tree, err := a.UnitTree(ctx)
+	if err != nil {
+		return err
+	}
+	items, err := a.answeredItems(ctx, plan.ID, tree)
 	if err != nil {
 		return err
 	}
@@ -36,21 +28,12 @@ func (a *Archive) addIndicators(ctx context.Context, snapshot *inspection.Snapsh
 	if err != nil {
 		return err
 	}
-	byNumber := map[int]models.Task{}
-	for _, task := range tasks {
-		byNumber[task.Number] = task
-	}
-	for _, item := range inspection.Items(tasks, indicators) {
-		key := [2]int{item.Task, item.Ordinal}
-		setting, set := settings[key]
-		if !set {
-			setting = inspection.DefaultAnswering(item, byNumber[item.Task], tree)
-		}
+	for _, item := range items {
 		tally := inspection.Count{
-			Plan: plan, Quarter: snapshot.Quarter, Day: lastDayOf(snapshot), Indicator: item, Answering: setting, Tree: tree,
-			Entries: entries[key], System: system.Figure(setting, tree, ""), Schedule: inspection.Settings,
+			Plan: plan, Quarter: snapshot.Quarter, Day: lastDayOf(snapshot), Indicator: item.Indicator, Answering: item.Answering, Tree: tree,
+			Entries: entries[[2]int{item.Indicator.Task, item.Indicator.Ordinal}], System: system.Figure(item.Answering, tree, ""), Schedule: inspection.Settings,
 		}.Tally()
-		snapshot.Indicators = append(snapshot.Indicators, tally.Frozen(byNumber[item.Task].Section)...)
+		snapshot.Indicators = append(snapshot.Indicators, tally.Frozen(item.Task.Section)...)
 	}
 	return nil
 }
@@ -60,16 +43,18 @@ func lastDayOf(snapshot *inspection.Snapshot) models.Date {
 	return models.DateOf(snapshot.CutOff.Add(-1))
 }
 
-func (a *Archive) answeringOf(ctx context.Context, plan models.PlanID) (map[[2]int]inspection.Answering, error) {
-	settings, err := a.Answering(ctx, plan)
+// answeredItems are a plan's items with who answers for them.
+func (a *Archive) answeredItems(ctx context.Context, plan models.PlanID, tree models.UnitTree) ([]inspection.AnsweredItem, error) {
+	tasks, err := a.Tasks(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
-	byItem := make(map[[2]int]inspection.Answering, len(settings))
-	for _, setting := range settings {
-		byItem[[2]int{setting.Task, setting.Ordinal}] = setting
+	indicators, err := a.Indicators(ctx, plan)
+	if err != nil {
+		return nil, err
 	}
-	return byItem, nil
+	settled, err := a.Answering(ctx, plan)
+	return inspection.AnsweredItems(tasks, indicators, settled, tree), err
 }
 
 // confirmedProgress are the quarter's entries, by indicator, of units whose report

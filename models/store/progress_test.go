@@ -182,6 +182,22 @@ func TestWhoAnswersIsSavedAndMayBeCorrected(t *testing.T) {
 	})
 }
 
+func TestAUnitThatLeadsATaskHasSomethingToReportThoughNobodySettledWhoAnswers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		w := aTown(t, archive)
+		require.NoError(t, archive.SaveTasks(t.Context(), []models.Task{{
+			Plan: townPlan, Number: 6, Section: "一", KeyWork: "引进", Text: "引进企业", Leads: []models.UnitID{"120101"}, LeadText: "和平区",
+		}}))
+		id := cycle("2013Q2")
+		w.freeze(t, id, id.Quarter.End())
+		for unit, nothing := range map[models.UnitID]bool{"120101": false, "120102": true} {
+			got, err := archive.NothingToReport(t.Context(), id, unit)
+			require.NoError(t, err)
+			require.Equal(t, nothing, got, unit)
+		}
+	})
+}
+
 func TestWhatBangfuKnowsIsTheSameHoweverLateItIsAsked(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
 		w := aTown(t, archive)

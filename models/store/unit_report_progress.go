@@ -115,14 +115,14 @@ func (a *Archive) answersFor(ctx context.Context, id inspection.ID, unit models.
 	if err != nil {
 		return false, err
 	}
-	settings, err := a.Answering(ctx, id.Plan)
+	items, err := a.answeredItems(ctx, id.Plan, tree)
 	if err != nil {
 		return false, err
 	}
 	self, _ := tree.Unit(unit)
 	within := Reach{Paths: []string{self.Path}}
-	for _, setting := range settings {
-		for _, answerer := range setting.Answerers(tree, id.Quarter.Last()) {
+	for _, item := range items {
+		for _, answerer := range item.Answering.Answerers(tree, id.Quarter.Last()) {
 			if one, known := tree.Unit(answerer.Unit); known && within.Covers(one.Path, "") {
 				return true, nil
 			}
