@@ -33,8 +33,8 @@ const reconcileHeartbeat = 20 * time.Second
 func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSummary, error) {
 	alive := heartbeat(ctx, reconcileHeartbeat)
 	defer alive()
-	if err := a.catchUp(ctx); err != nil {
-		return ReconcileSummary{}, err
+	if err := CatchUp(ctx, a.archive, a.engine); err != nil {
+		return ReconcileSummary{}, fmt.Errorf("reconcile: %w", err)
 	}
 	warn := func(difference store.Difference) error {
 		a.logger.WarnContext(ctx, "the archive disagrees with itself",
@@ -56,61 +56,6 @@ func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSum
 	a.logger.InfoContext(ctx, "reconciled", "day", models.DateOf(now).String(),
 		"obligations", found.Obligations, "subjects", inspected.Subjects, "differences", found.Differences)
 	return ReconcileSummary{Checked: found.Obligations + inspected.Subjects, Differences: found.Differences}, nil
-}
-
-func (a *Activities) catchUp(ctx context.Context) error {
-	plans, err := a.archive.Plans(ctx)
-	if err != nil {
-		return fmt.Errorf("reconcile: %w", err)
-	}
-	for _, plan := range plans {
-		if err := a.engine.StartEnrolments(ctx, plan.ID); err != nil {
-			return fmt.Errorf("reconcile: %w", err)
-		}
-	}
-	proposals, err := a.archive.UnfinishedProposals(ctx)
-	if err != nil {
-		return fmt.Errorf("reconcile: %w", err)
-	}
-	for _, proposal := range proposals {
-		if err := a.engine.StartBatch(ctx, proposal); err != nil {
-			return fmt.Errorf("reconcile: %w", err)
-		}
-	}
-	if _, err := HostInspections(ctx, a.archive, a.engine); err != nil {
-		return fmt.Errorf("reconcile: %w", err)
-	}
-	return nil
-}
-
-// inspectionHost is what HostInspections needs of the engine.
-type inspectionHost interface {
-	HostInspection(ctx context.Context, subject string) error
-}
-
-// hostBatch is how many subjects are read at once.
-const hostBatch = 200
-
-// HostInspections starts the workflow of every subject of the inspection that is
-// not over, or finds it running, and answers how many there are: what a lost
-// engine is rebuilt by, and what a start that failed is caught up by.
-func HostInspections(ctx context.Context, archive *store.Archive, engine inspectionHost) (int, error) {
-	after, hosted := "", 0
-	for {
-		subjects, err := archive.UnhostedInspections(ctx, after, hostBatch)
-		if err != nil {
-			return hosted, err
-		}
-		for _, subject := range subjects {
-			if err := engine.HostInspection(ctx, subject); err != nil {
-				return hosted, err
-			}
-			after, hosted = subject, hosted+1
-		}
-		if len(subjects) < hostBatch {
-			return hosted, nil
-		}
-	}
 }
 
 // heartbeat tells the server that the activity lives until the answer is called.

@@ -160,29 +160,11 @@ func LoginLink(base, secret string) string {
 	return strings.TrimSuffix(base, "/") + api.Prefix + "/login-link/" + secret
 }
 
-// StartDuties sees to it that every enrolled obligation has its workflow,
-// that what was approved is carried out, and that the schedules exist. Repeating it changes nothing.
+// StartDuties sees to it that the schedules exist and that everything the archive
+// has and is not over has its workflow. Repeating it changes nothing.
 func (p Parts) StartDuties(ctx context.Context) error {
 	if err := p.Engine.Schedules(ctx); err != nil {
 		return err
 	}
-	plans, err := p.Archive.Plans(ctx)
-	if err != nil {
-		return fmt.Errorf("listing the plans: %w", err)
-	}
-	for _, plan := range plans {
-		if err := p.Engine.StartEnrolments(ctx, plan.ID); err != nil {
-			return err
-		}
-	}
-	unfinished, err := p.Archive.UnfinishedProposals(ctx)
-	if err != nil {
-		return err
-	}
-	for _, proposal := range unfinished {
-		if err := p.Engine.StartBatch(ctx, proposal); err != nil {
-			return err
-		}
-	}
-	return nil
+	return activities.CatchUp(ctx, p.Archive, p.Engine)
 }
