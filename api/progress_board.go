@@ -16,6 +16,7 @@ type board struct {
 	items    []models.Indicator
 	sections map[int]string
 	settings map[[2]int]inspection.Answering
+	schedule inspection.Schedule
 	entries  []store.ProgressEntry
 	system   store.SystemFigures
 	today    models.Date
@@ -27,15 +28,7 @@ func (s *server) planBoard(ctx context.Context, id models.PlanID) (*board, error
 	if err != nil {
 		return nil, err
 	}
-	tasks, err := s.Archive.Tasks(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	indicators, err := s.Archive.Indicators(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	settings, err := s.Archive.Answering(ctx, id)
+	rules, _, err := s.Archive.InspectionRules(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -43,19 +36,17 @@ func (s *server) planBoard(ctx context.Context, id models.PlanID) (*board, error
 	if err != nil {
 		return nil, err
 	}
+	items, err := s.Archive.AnsweredItems(ctx, id, names.units)
+	if err != nil {
+		return nil, err
+	}
 	b := &board{
-		plan: plan, names: names, items: inspection.Items(tasks, indicators), sections: map[int]string{},
-		settings: map[[2]int]inspection.Answering{}, today: models.DateOf(s.now()),
+		plan: plan, names: names, sections: map[int]string{},
+		settings: map[[2]int]inspection.Answering{}, schedule: rules.Schedule, today: models.DateOf(s.now()),
 	}
-	byNumber := map[int]models.Task{}
-	for _, task := range tasks {
-		b.sections[task.Number], byNumber[task.Number] = task.Section, task
-	}
-	for _, item := range b.items {
-		b.settings[keyOf(item)] = inspection.DefaultAnswering(item, byNumber[item.Task], names.units)
-	}
-	for _, setting := range settings {
-		b.settings[[2]int{setting.Task, setting.Ordinal}] = setting
+	for _, item := range items {
+		b.items = append(b.items, item.Indicator)
+		b.sections[item.Task.Number], b.settings[keyOf(item.Indicator)] = item.Task.Section, item.Answering
 	}
 	for _, quarter := range plan.Quarters() {
 		if !b.today.Before(quarter.First()) {
@@ -154,7 +145,7 @@ func (b *board) tally(item models.Indicator, quarter models.Quarter) inspection.
 	setting := b.settings[keyOf(item)]
 	return inspection.Count{
 		Plan: b.plan, Quarter: quarter, Day: b.day(quarter), Indicator: item, Answering: setting, Tree: b.names.units,
-		Entries: b.of(item, quarter), System: b.systemFigure(setting, ""), Schedule: inspection.Settings,
+		Entries: b.of(item, quarter), System: b.systemFigure(setting, ""), Schedule: b.schedule,
 	}.Tally()
 }
 

@@ -29,7 +29,7 @@ func (s *server) progressOf(ctx context.Context, input *ProgressInput) (*Progres
 	var body ProgressBody
 	body.Body.Quarter, body.Body.Quarters, body.Body.Day = quarter, b.quarterNames(), b.day(quarter)
 	body.Body.Due = inspection.ElapsedOf(b.plan, models.PeriodTotal, b.day(quarter)).Percent()
-	body.Body.Ahead = inspection.Settings.AheadPoints
+	body.Body.Ahead = b.schedule.AheadPoints
 	body.Body.Tasks, body.Body.Sections = b.standings(tallies)
 	body.Body.Overlap = b.overlap(tallies)
 	body.Body.Items = []TallyView{}

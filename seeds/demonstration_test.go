@@ -285,7 +285,7 @@ func hasProgress(t *testing.T, archive *store.Archive) {
 		}
 		tally := inspection.Count{
 			Plan: plan, Quarter: quarter, Day: quarter.Last(), Indicator: item, Answering: loaded.Answering[i], Tree: loaded.Tree(),
-			Entries: own, Schedule: inspection.Settings,
+			Entries: own, Schedule: inspection.StandardSchedule,
 		}.Tally()
 		states[tally.State]++
 		require.Len(t, tally.Entries, len(own), "only those report who answer: %d.%d", item.Task, item.Ordinal)

@@ -78,7 +78,7 @@ func TestOnlyThoseWhoAnswerAreCountedAndEachOnce(t *testing.T) {
 		}
 		tally := inspection.Count{
 			Plan: plan, Quarter: quarter, Day: quarter.Last(), Indicator: anIndicator(models.PeriodTotal, "10"), Answering: shares(),
-			Tree: tree, Entries: entries, Schedule: inspection.Settings,
+			Tree: tree, Entries: entries, Schedule: inspection.StandardSchedule,
 		}.Tally()
 		want := 0
 		for _, answerer := range tally.Answerers {
@@ -102,7 +102,7 @@ func TestWhatIsVerifiedIsJudgedByWhatIsVerified(t *testing.T) {
 	at := models.MustQuarter("2015Q4")
 	indicator := models.Indicator{Task: 56, Ordinal: 1, Target: "1", Unit: "家/人", Period: models.PeriodTotal, Qualifier: models.TargetAtLeast}
 	tally := inspection.Count{
-		Plan: plan, Quarter: at, Day: at.Last(), Indicator: indicator, Schedule: inspection.Settings,
+		Plan: plan, Quarter: at, Day: at.Last(), Indicator: indicator, Schedule: inspection.StandardSchedule,
 		Answering: inspection.Answering{Units: []models.UnitID{"kw"}}, Tree: aTree(),
 		Entries: []inspection.Entry{{Quarter: at, Unit: "kw", Figures: []string{"120"}}},
 		System:  inspection.SystemFigure{Scope: inspection.SystemExact, Value: "110", Required: 100, Met: 99},

@@ -34,7 +34,7 @@ func reported(quarter string, figures ...string) inspection.Entry {
 func counted(indicator models.Indicator, quarter string, entries ...inspection.Entry) inspection.Tally {
 	at := models.MustQuarter(quarter)
 	return inspection.Count{
-		Plan: plan, Quarter: at, Day: at.Last(), Indicator: indicator, Entries: entries, Schedule: inspection.Settings,
+		Plan: plan, Quarter: at, Day: at.Last(), Indicator: indicator, Entries: entries, Schedule: inspection.StandardSchedule,
 		Answering: inspection.Answering{Units: []models.UnitID{"kw"}},
 		Tree:      models.NewUnitTree([]models.Unit{{ID: "kw", Kind: models.UnitDepartment}}),
 	}.Tally()
@@ -104,7 +104,7 @@ func TestFourStatesCoverEveryMeasuredFigureAndExcludeEachOther(t *testing.T) {
 		elapsed := inspection.ElapsedOf(plan, period, quarter.Last())
 		tally := counted(anIndicator(period, strconv.Itoa(target)), quarter.String(), reported(quarter.String(), strconv.Itoa(value)))
 		// The same four definitions in integers.
-		left, right, margin := 100*value*elapsed.Of, 100*elapsed.Days*target, inspection.Settings.AheadPoints*target*elapsed.Of
+		left, right, margin := 100*value*elapsed.Of, 100*elapsed.Days*target, inspection.StandardSchedule.AheadPoints*target*elapsed.Of
 		holds := map[inspection.ProgressState]bool{
 			inspection.ProgressDone:       value >= target,
 			inspection.ProgressAhead:      value < target && left >= right+margin,
@@ -172,7 +172,7 @@ func TestWhatIsAskedForEachMonthNeedsEachMonth(t *testing.T) {
 	}
 	at := models.MustQuarter("2013Q2")
 	count := inspection.Count{
-		Plan: plan, Quarter: at, Indicator: indicator, Schedule: inspection.Settings,
+		Plan: plan, Quarter: at, Indicator: indicator, Schedule: inspection.StandardSchedule,
 		Entries:   []inspection.Entry{reported("2013Q2", "1", "0", "0")},
 		Answering: inspection.Answering{Units: []models.UnitID{"kw"}}, Tree: models.NewUnitTree([]models.Unit{{ID: "kw"}}),
 	}

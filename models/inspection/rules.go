@@ -31,11 +31,8 @@ type Rules struct {
 	TalkAfterRedQuarters int        `json:"talkAfterRedQuarters" yaml:"talkAfterRedQuarters"`
 	Sample               SampleRule `json:"sample" yaml:"sample"`
 	// RankLeast is the smallest number of required goals that is ranked.
-	RankLeast int `json:"rankLeast" yaml:"rankLeast"`
-	// AboutTolerancePercent is how far below an "about" target (左右) still meets it.
-	AboutTolerancePercent int `json:"aboutTolerancePercent" yaml:"aboutTolerancePercent"`
-	// AheadPercent is how far over the schedule counts as ahead of it.
-	AheadPercent int `json:"aheadPercent" yaml:"aheadPercent"`
+	RankLeast int      `json:"rankLeast" yaml:"rankLeast"`
+	Schedule  Schedule `json:"schedule" yaml:"schedule"`
 	// KeptTopics are the topics whose figures an edited bulletin may not drop.
 	KeptTopics []Topic `json:"keptTopics" yaml:"keptTopics"`
 }
@@ -106,7 +103,7 @@ func StandardRules() Rules {
 		Ladder:              LadderRule{BlueWorkingDays: 5, RedWorkingDays: 5, HearingWorkingDays: 5},
 		Signatures:          2, TalkAfterRedQuarters: 2,
 		Sample:    SampleRule{SharePercent: 5, Least: 10, Most: 100, Strata: StrataUnitKind},
-		RankLeast: models.RankLeast, AboutTolerancePercent: 10, AheadPercent: 10,
+		RankLeast: models.RankLeast, Schedule: StandardSchedule,
 		KeptTopics: []Topic{TopicProgress, TopicHelp, TopicOverdue, TopicReports, TopicFindings},
 	}
 }
@@ -136,7 +133,7 @@ func (r Rules) Check() error {
 	if len(r.SeverityWorkingDays) != len(Severities) {
 		return fmt.Errorf("inspection severities %v are not those known", r.SeverityWorkingDays)
 	}
-	for _, percent := range []int{r.AboutTolerancePercent, r.AheadPercent} {
+	for _, percent := range []int{r.Schedule.AboutPercent, r.Schedule.AheadPoints} {
 		if percent < 0 || percent > 100 {
 			return fmt.Errorf("inspection tolerance of %d %% is not a share", percent)
 		}
@@ -186,8 +183,8 @@ func (r Rules) Figures() []models.Figure {
 	add("sample.most", r.Sample.Most, "抽查最多条数。")
 	add("sample.strata", r.Sample.Strata, strataNotes[r.Sample.Strata])
 	add("rankLeast", r.RankLeast, "应完成目标少于此数的单位列出而不排位，避免由偶然决定位次。")
-	add("aboutTolerancePercent", r.AboutTolerancePercent, "原文写“左右”的目标，低于目标不超过百分之几的视为达到。")
-	add("aheadPercent", r.AheadPercent, "超过序时进度百分之几以上的为超序时。")
+	add("schedule.aboutPercent", r.Schedule.AboutPercent, "原文写“左右”的目标，低于目标不超过百分之几的视为达到；0为只列示、不判定。")
+	add("schedule.aheadPoints", r.Schedule.AheadPoints, "累计完成率超过时间进度几个百分点以上的为超序时。")
 	add("keptTopics", joined(r.KeptTopics), "通报修改时不得删去的数据类别。")
 	return figures
 }

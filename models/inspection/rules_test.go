@@ -53,7 +53,7 @@ func TestRulesThatCannotBeFollowedAreRefused(t *testing.T) {
 		"more than all":             func(r *inspection.Rules) { r.Sample.SharePercent = 101 },
 		"strata unheard of":         func(r *inspection.Rules) { r.Sample.Strata = "district" },
 		"everyone ranked":           func(r *inspection.Rules) { r.RankLeast = 0 },
-		"a negative tolerance":      func(r *inspection.Rules) { r.AheadPercent = -1 },
+		"a negative tolerance":      func(r *inspection.Rules) { r.Schedule.AheadPoints = -1 },
 		"a topic unheard of":        func(r *inspection.Rules) { r.KeptTopics = append(r.KeptTopics, "log-ins") },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -12,15 +12,15 @@ type Schedule struct {
 	// AheadPoints is how many percentage points of the target beyond the elapsed
 	// share count as ahead of schedule; from the elapsed share up to there it is
 	// on schedule.
-	AheadPoints int
+	AheadPoints int `json:"aheadPoints" yaml:"aheadPoints"`
 	// AboutPercent is by how much of itself a target of "about" (左右) may be
 	// missed and still be reached. The plan allows no number: at 0 such a target
 	// is shown and not judged.
-	AboutPercent int
+	AboutPercent int `json:"aboutPercent" yaml:"aboutPercent"`
 }
 
-// Settings are the numbers in use.
-var Settings = Schedule{AheadPoints: 5, AboutPercent: 0}
+// StandardSchedule are the numbers that a new plan starts from.
+var StandardSchedule = Schedule{AheadPoints: 5, AboutPercent: 0}
 
 // Elapsed is a share of days.
 type Elapsed struct{ Days, Of int }

@@ -16,7 +16,7 @@ func (a *Archive) addIndicators(ctx context.Context, snapshot *inspection.Snapsh
 	if err != nil {
 		return err
 	}
-	items, err := a.answeredItems(ctx, plan.ID, tree)
+	items, err := a.AnsweredItems(ctx, plan.ID, tree)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (a *Archive) addIndicators(ctx context.Context, snapshot *inspection.Snapsh
 	for _, item := range items {
 		tally := inspection.Count{
 			Plan: plan, Quarter: snapshot.Quarter, Day: lastDayOf(snapshot), Indicator: item.Indicator, Answering: item.Answering, Tree: tree,
-			Entries: entries[[2]int{item.Indicator.Task, item.Indicator.Ordinal}], System: system.Figure(item.Answering, tree, ""), Schedule: inspection.Settings,
+			Entries: entries[[2]int{item.Indicator.Task, item.Indicator.Ordinal}], System: system.Figure(item.Answering, tree, ""), Schedule: snapshot.Rules.Schedule,
 		}.Tally()
 		snapshot.Indicators = append(snapshot.Indicators, tally.Frozen(item.Task.Section)...)
 	}
@@ -43,8 +43,8 @@ func lastDayOf(snapshot *inspection.Snapshot) models.Date {
 	return models.DateOf(snapshot.CutOff.Add(-1))
 }
 
-// answeredItems are a plan's items with who answers for them.
-func (a *Archive) answeredItems(ctx context.Context, plan models.PlanID, tree models.UnitTree) ([]inspection.AnsweredItem, error) {
+// AnsweredItems are a plan's items with who answers for them.
+func (a *Archive) AnsweredItems(ctx context.Context, plan models.PlanID, tree models.UnitTree) ([]inspection.AnsweredItem, error) {
 	tasks, err := a.Tasks(ctx, plan)
 	if err != nil {
 		return nil, err

@@ -115,7 +115,7 @@ func (a *Archive) answersFor(ctx context.Context, id inspection.ID, unit models.
 	if err != nil {
 		return false, err
 	}
-	items, err := a.answeredItems(ctx, id.Plan, tree)
+	items, err := a.AnsweredItems(ctx, id.Plan, tree)
 	if err != nil {
 		return false, err
 	}
