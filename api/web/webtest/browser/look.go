@@ -149,7 +149,7 @@ func (w *Person) TabThrough() []string {
 		w.Type("\t")
 		said := Evaluate[string](w, tabbed)
 		// The page scrolls softly to what has the focus, and the ring fades in.
-		for settled := time.Now().Add(2 * time.Second); said != "fine" && said != "" && time.Now().Before(settled); {
+		for settled := time.Now().Add(15 * time.Second); said != "fine" && said != "" && time.Now().Before(settled); {
 			time.Sleep(20 * time.Millisecond)
 			said = Evaluate[string](w, tabbed)
 		}
