@@ -53,9 +53,9 @@ func TestGoldenHistoriesReplay(t *testing.T) {
 	}
 }
 
-// TestGoldenHistoriesOfTheQuarterShowWhatTheyAreNamedFor: a history that ended
+// TestGoldenHistoriesShowWhatTheyAreNamedFor: a history that ended
 // before its point would replay and prove nothing.
-func TestGoldenHistoriesOfTheQuarterShowWhatTheyAreNamedFor(t *testing.T) {
+func TestGoldenHistoriesShowWhatTheyAreNamedFor(t *testing.T) {
 	for name, shown := range map[string]enumspb.EventType{
 		"cycle-many-units":      enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
 		"cycle-comments-lapsed": enumspb.EVENT_TYPE_TIMER_FIRED,
@@ -73,6 +73,9 @@ func TestGoldenHistoriesOfTheQuarterShowWhatTheyAreNamedFor(t *testing.T) {
 		"sample-revoked":        enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
 		"finding-turned":        enumspb.EVENT_TYPE_TIMER_FIRED,
 		"finding-settled":       enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"enrolment-started":     enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"adjudication-upheld":   enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+		"batch-carried":         enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
 		"finding-reopened":      enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
 	} {
 		require.True(t, slices.ContainsFunc(readHistory(t, name).Events, func(event *historypb.HistoryEvent) bool {

@@ -90,6 +90,9 @@ func HistoryNames() []string {
 	for _, each := range scenarios() {
 		names = append(names, each.name)
 	}
+	for _, each := range kindred() {
+		names = append(names, each.name)
+	}
 	for _, each := range inspections() {
 		names = append(names, each.name)
 	}
@@ -132,6 +135,9 @@ func WriteHistories(ctx context.Context, temporal client.Client, archive *store.
 		if err := w.write(each, file); err != nil {
 			return fmt.Errorf("history %s: %w", each.name, err)
 		}
+	}
+	if err := writeKindred(ctx, temporal, archive, folder, now); err != nil {
+		return err
 	}
 	return writeInspections(ctx, temporal, archive, folder, now)
 }
