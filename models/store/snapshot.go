@@ -148,7 +148,7 @@ func (f *freezing) next(unit models.UnitID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	row.Frozen = page.count < freezePage
+	row.Frozen = !page.more
 	if page.count > 0 {
 		if err := f.freeze(row.Unit, page); err != nil {
 			return false, err
@@ -160,9 +160,10 @@ func (f *freezing) next(unit models.UnitID) (bool, error) {
 
 // frozenPage is a page of a unit's obligations, as a condition on obligations o.
 type frozenPage struct {
-	// count is how many they are, last the cadre of the last one.
+	// count is how many they are, last the cadre of the last one; more follow it.
 	count  int
 	last   string
+	more   bool
 	where  string
 	values []any
 }
@@ -183,16 +184,21 @@ func (f *freezing) page(row snapshotUnitRow) (frozenPage, error) {
 	if row.AfterCadre != "" {
 		page.where, page.values = page.where+" AND o.cadre > ?", append(page.values, row.AfterCadre)
 	}
-	var found struct {
+	// The whole rest is counted without sorting it, out of the index alone: most
+	// units are one page.
+	var rest struct {
 		Count int
 		Last  string
 	}
-	err := f.tx.Raw("SELECT COUNT(*) AS count, COALESCE(MAX(cadre), '') AS last FROM (SELECT o.cadre FROM obligations o WHERE "+
-		page.where+" ORDER BY o.cadre LIMIT ?) AS page", append(slices.Clone(page.values), freezePage)...).Scan(&found).Error
-	page.count, page.last = found.Count, found.Last
-	if page.count == freezePage {
-		page.where, page.values = page.where+" AND o.cadre <= ?", append(page.values, page.last)
+	of := " FROM obligations o WHERE " + page.where
+	err := f.tx.Raw("SELECT COUNT(*) AS count, COALESCE(MAX(o.cadre), '') AS last"+of, page.values...).Scan(&rest).Error
+	page.count, page.last = rest.Count, rest.Last
+	if err != nil || rest.Count <= freezePage {
+		return page, err
 	}
+	err = f.tx.Raw("SELECT o.cadre"+of+" ORDER BY o.cadre LIMIT 1 OFFSET ?", append(slices.Clone(page.values), freezePage-1)...).Scan(&page.last).Error
+	page.count, page.more = freezePage, true
+	page.where, page.values = page.where+" AND o.cadre <= ?", append(page.values, page.last)
 	return page, err
 }
 

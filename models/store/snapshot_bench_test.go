@@ -58,8 +58,13 @@ func (w *town) enrolMore(from, to int) {
 
 // thaw takes a frozen cycle away, so that it can be frozen again.
 func (w *town) thaw() {
+	empty := "DELETE FROM "
+	if w.archive.Driver() == store.MySQL {
+		// A deleted row is purged later, which would slow down what is measured next.
+		empty = "TRUNCATE TABLE "
+	}
 	for _, table := range []string{"snapshot_goals", "snapshot_credits", "snapshot_units"} {
-		w.execute("DELETE FROM " + table)
+		w.execute(empty + table)
 	}
 }
 

@@ -61,7 +61,7 @@ func startMariaDB(ctx context.Context) (string, error) {
 	ended := startWithParent(exec.CommandContext(ctx, daemon, "--no-defaults", user, "--datadir="+data,
 		"--socket="+filepath.Join(folder, "s"), "--port="+strconv.Itoa(port), "--bind-address=127.0.0.1",
 		"--pid-file="+filepath.Join(folder, "pid"), "--log-error="+log, "--skip-log-bin", "--skip-name-resolve",
-		"--performance-schema=OFF", "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=64M",
+		"--performance-schema=OFF", "--innodb-log-file-size=8M",
 		"--innodb-fast-shutdown=2", "--innodb-flush-log-at-trx-commit=2", "--max-connections=200",
 		"--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci", "--default-time-zone=+00:00"))
 	dsn := fmt.Sprintf("root@tcp(127.0.0.1:%d)/?parseTime=true&loc=UTC&charset=utf8mb4", port)
