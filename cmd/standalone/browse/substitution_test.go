@@ -1,6 +1,10 @@
 package browse
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
 
 func TestADeputySubmitsForAnAbsentCadreAndTheTimelineNamesBoth(t *testing.T) {
 	program := aProgram(t)
@@ -26,4 +30,29 @@ func TestADeputySubmitsForAnAbsentCadreAndTheTimelineNamesBoth(t *testing.T) {
 	if evaluates[bool](deputy, "document.body.innerText.includes('今日代理')") {
 		t.Error("the substitution is over at once")
 	}
+}
+
+// TestADeputyWalksTheQueueOfAnAbsentReviewer has a cadre who also reviews for the
+// district stood in for by its contact.
+func TestADeputyWalksTheQueueOfAnAbsentReviewer(t *testing.T) {
+	program := aProgram(t)
+	var absent, standsIn struct{ Cadre, Login, Name string }
+	const me = `fetch('/api/v1/me').then(r => r.text())`
+	program.enters(t, "cadre").reads(me, &absent)
+	deputy, organization, security := program.enters(t, "contact"), program.enters(t, "organization"), program.enters(t, "security-officer")
+	deputy.reads(me, &standsIn)
+	deputy.visits("/reviews").sees("日志编号")
+
+	security.walkTo("/accounts?login=" + absent.Login + " →tbody a.row-link")
+	security.fills("role", "district-science").fills("unit", "120101").press("授予").sees("区县科委")
+	organization.visits("/substitutes/new").fills("cadre", absent.Cadre).fills("deputy", standsIn.Login)
+	organization.fills("from", today()).fills("until", today()).fills("reason", "出差").press("安排代理").sees("已安排")
+
+	deputy.visits("/reviews").sees("今日代理")
+	deputy.walkTo("/reviews →#list a.row-link")
+	claim := deputy.Where()
+	deputy.press("通过").sees("已通过")
+	auditor := program.enters(t, "district-science")
+	auditor.visits(claim).sees(standsIn.Name + "（代" + absent.Name + "）")
+	require.Empty(t, deputy.visits("/reviews").judge())
 }
