@@ -74,6 +74,30 @@ func TestADraftIsSeenByThoseWhoWriteItByUnitsWhenAskedAndBySignersWhenAsked(t *t
 	require.Equal(t, []string{"sign"}, d.read(d.signer, walkCycle).Allowed)
 }
 
+func TestAnInspectorDraftsBeforeAllReportsAreInAndOnceUnderOneKey(t *testing.T) {
+	q := anInspection(t)
+	path := bulletinPath(q.id, "/redraft")
+	tag := q.inspector.get(q.base).header.Get("ETag")
+	for _, role := range []auth.Role{auth.RoleContact, auth.RoleInspector} {
+		q.officer(role, "120101").do(http.MethodPost, path, nil, key("early"), ifMatch(tag)).isProblem(t, problem.Forbidden, 403)
+	}
+	q.officer(auth.RoleSigner, "tj").do(http.MethodPost, path, nil, key("early"), ifMatch(tag)).isProblem(t, problem.Forbidden, 403)
+	q.inspector.do(http.MethodPost, path, nil, key("early")).isProblem(t, problem.PreconditionRequired, 428)
+	q.inspector.do(http.MethodPost, path, nil, key("early"), ifMatch(`"1"`)).isProblem(t, problem.Code(inspection.RefusedChanged), 412)
+	q.inspector.do(http.MethodPost, Prefix+"/bulletins/"+q.id.String()+"/2/redraft", nil, key("second"), ifMatch(tag)).isProblem(t, problem.NotFound, 404)
+	require.Zero(t, q.temporal.given, "what is refused never reaches the engine")
+
+	early := q.inspector.acts(path, nil, "early", tag)
+	require.EqualValues(t, 1, q.current(q.id).Version)
+	again := q.inspector.acts(path, nil, "early", tag)
+	require.Equal(t, early.body, again.body, "now there is a bulletin, and the answer is that of then")
+	q.inspector.do(http.MethodPost, path, nil, key("late"), ifMatch(tag)).isProblem(t, problem.Code(inspection.RefusedChanged), 412)
+	q.inspector.acts(path, nil, "late", early.header.Get("ETag"))
+	require.EqualValues(t, 2, q.current(q.id).Version)
+	require.Equal(t, early.body, q.inspector.acts(path, nil, "early", tag).body)
+	require.Equal(t, 2, q.temporal.given)
+}
+
 func TestAnEditIsRefusedWithAllItsFaultsAtTheirPlaces(t *testing.T) {
 	d := aBureau(t)
 	view := d.read(d.inspector, walkCycle)

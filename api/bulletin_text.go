@@ -131,24 +131,27 @@ func (s *server) bulletinCommand(ctx context.Context, c onBulletin) (*OrderedOut
 	content := bulletinContent{c.path.Inspection, c.path.Ordinal, c.content}
 	return s.inspect(ctx, inspectionCommand{
 		Key: c.key, Kind: c.kind.CommandKind(), Content: content, Words: c.words, At: c.at, NeedWords: c.need,
-		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			b, err := s.bulletinAt(ctx, c.path)
-			if err != nil {
-				return inspectionOrder{}, err
-			}
-			order := inspectionOrder{subject: b.cycle.ID.Subject()}
-			if c.guard != nil {
-				if order.seen, err = c.guard.seen(); err != nil {
-					return order, err
-				}
-			}
-			if !b.current() {
-				return order, models.Refuse(inspection.RefusedBulletin, "stage", string(b.state.Stage))
-			}
-			order.body, err = c.make(ctx, b)
-			return order, err
-		},
+		Prepare: func(ctx context.Context) (inspectionOrder, error) { return s.bulletinOrder(ctx, c) },
 	})
+}
+
+// bulletinOrder prepares a command on the bulletin that is being worked on.
+func (s *server) bulletinOrder(ctx context.Context, c onBulletin) (inspectionOrder, error) {
+	b, err := s.bulletinAt(ctx, c.path)
+	if err != nil {
+		return inspectionOrder{}, err
+	}
+	order := inspectionOrder{subject: b.cycle.ID.Subject()}
+	if c.guard != nil {
+		if order.seen, err = c.guard.seen(); err != nil {
+			return order, err
+		}
+	}
+	if !b.current() {
+		return order, models.Refuse(inspection.RefusedBulletin, "stage", string(b.state.Stage))
+	}
+	order.body, err = c.make(ctx, b)
+	return order, err
 }
 
 // managed is a body for those who manage the whole cycle.
@@ -169,45 +172,47 @@ func (b *bulletinCase) atStage(stage inspection.BulletinStage) error {
 	return nil
 }
 
+// redraftBulletin writes the text from the figures as they are now. Whether it is
+// the first one is asked when the command is prepared: one that is sent again after
+// it took effect is answered as it was, whatever the cycle has come to.
 func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
-	cycle, err := s.cycleAt(ctx, input.Inspection)
-	if err == nil && input.Ordinal == 1 && len(cycle.Bulletins) == 0 && cycle.Stage == inspection.StageReporting {
-		return s.draftEarly(ctx, input)
-	}
-	return s.bulletinCommand(ctx, onBulletin{
-		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.DraftBulletin{},
-		make: managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-			if err := b.unchanged(input.Guarded); err != nil {
-				return nil, err
+	redraft := onBulletin{path: input.BulletinPath, guard: &input.Guarded}
+	redraft.make = managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+		if err := b.unchanged(input.Guarded); err != nil {
+			return nil, err
+		}
+		if err := b.atStage(inspection.BulletinDrafting); err != nil {
+			return nil, err
+		}
+		text, err := s.Archive.RedraftBulletin(ctx, b.key(), principal(ctx).Account, s.now())
+		return inspection.DraftBulletin{Digest: text.Digest}, err
+	})
+	return s.inspect(ctx, inspectionCommand{
+		Key: input.Key, Kind: inspection.DraftBulletin{}.CommandKind(),
+		Content: bulletinContent{Inspection: input.Inspection, Ordinal: input.Ordinal},
+		Prepare: func(ctx context.Context) (inspectionOrder, error) {
+			cycle, err := s.cycleAt(ctx, input.Inspection)
+			switch {
+			case err != nil:
+				return inspectionOrder{}, err
+			case input.Ordinal == 1 && len(cycle.Bulletins) == 0 && cycle.Stage == inspection.StageReporting:
+				return s.earlyOrder(ctx, cycle.ID, input)
 			}
-			if err := b.atStage(inspection.BulletinDrafting); err != nil {
-				return nil, err
-			}
-			text, err := s.Archive.RedraftBulletin(ctx, b.key(), principal(ctx).Account, s.now())
-			return inspection.DraftBulletin{Digest: text.Digest}, err
-		}),
+			return s.bulletinOrder(ctx, redraft)
+		},
 	})
 }
 
-// draftEarly gives the first draft before every report is in: the inspector
+// earlyOrder prepares the first draft before every report is in: the inspector
 // need not wait for the day on which the cycle drafts by itself.
-func (s *server) draftEarly(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
-	return s.inspect(ctx, inspectionCommand{
-		Key: input.Key, Kind: inspection.DraftBulletin{}.CommandKind(), Content: bulletinContent{Inspection: input.Inspection, Ordinal: input.Ordinal},
-		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			order, err := s.overCycle(ctx, input.Inspection, input.Guarded, auth.InspectionManage, nil)
-			if err != nil {
-				return order, err
-			}
-			id, err := inspection.ParseID(input.Inspection)
-			if err != nil {
-				return order, err
-			}
-			text, err := s.Archive.DraftBulletin(ctx, id, 1, principal(ctx).Account, s.now())
-			order.body = inspection.DraftBulletin{Digest: text.Digest}
-			return order, err
-		},
-	})
+func (s *server) earlyOrder(ctx context.Context, id inspection.ID, input *BulletinCommandInput) (inspectionOrder, error) {
+	order, err := s.overCycle(ctx, input.Inspection, input.Guarded, auth.InspectionManage, nil)
+	if err != nil {
+		return order, err
+	}
+	text, err := s.Archive.DraftBulletin(ctx, id, 1, principal(ctx).Account, s.now())
+	order.body = inspection.DraftBulletin{Digest: text.Digest}
+	return order, err
 }
 
 // unchanged compares the sequence that the caller saw before anything is written.
