@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -250,10 +251,14 @@ func proposedAnswer(c clockCommand, proposal store.Proposal, digest string, err 
 	case proposal.Digest != digest:
 		return nil, problem.New(problem.IdempotencyReused)
 	}
+	id, err := models.ParseObligationID(c.path.Obligation)
+	if err != nil {
+		return nil, fmt.Errorf("answer proposal %s: %w", proposal.ID, err)
+	}
 	return &OrderedOutput{
 		Status: http.StatusAccepted, Location: Prefix + "/proposals/" + string(proposal.ID),
 		Body: CommandAnswer{
-			Key: c.path.Key, Kind: c.body.CommandKind(), Obligation: c.path.Obligation, State: "proposed", Proposal: proposal.ID,
+			Key: c.path.Key, Kind: c.body.CommandKind(), Subject: id.Subject(), Obligation: id.String(), State: "proposed", Proposal: proposal.ID,
 		},
 	}, nil
 }
