@@ -148,7 +148,7 @@ func (s *server) downloadBulletin(ctx context.Context, input *BulletinFileInput)
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", fileTypes[input.File])
 		ctx.SetHeader("Content-Length", strconv.Itoa(file.Len()))
-		ctx.SetHeader("Content-Disposition", "attachment; "+disposition(b.fileName(input.File)))
+		ctx.SetHeader("Content-Disposition", attachment(b.fileName(input.File)))
 		ctx.SetHeader("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
 		ctx.SetStatus(http.StatusOK)
 		// A client that goes away in the middle is no error of the server.

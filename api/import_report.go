@@ -76,7 +76,7 @@ func rosterStream(data []byte, name string) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", mediaType)
 		ctx.SetHeader("X-Content-Type-Options", "nosniff")
-		ctx.SetHeader("Content-Disposition", disposition(name))
+		ctx.SetHeader("Content-Disposition", attachment(name))
 		ctx.SetHeader("Cache-Control", "private, no-store")
 		ctx.SetStatus(http.StatusOK)
 		// A client that goes away in the middle is no error of the server.
