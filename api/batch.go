@@ -285,8 +285,11 @@ func (s *server) giveBatch(ctx context.Context, input *GiveBatchInput) (*Proposa
 		return s.carried(ctx, stored)
 	}
 	body, err := s.proposalBody(ctx, stored, http.StatusAccepted)
+	if err != nil {
+		return nil, err
+	}
 	body.Location = Prefix + "/proposals/" + string(stored.ID)
-	return body, err
+	return body, nil
 }
 
 func (s *server) keepBatch(ctx context.Context, input *GiveBatchInput, key models.CommandID, digest string) (store.Proposal, error) {
