@@ -328,8 +328,8 @@ func (s *server) transfer(ctx context.Context, input *TransferInput) (*OrderedOu
 
 func (s *server) adoptPolicy(ctx context.Context, input *AdoptPolicyInput) (*OrderedOutput, error) {
 	b := input.Body
-	if _, err := s.Archive.Rules(ctx, b.Version); errors.Is(err, store.ErrNotFound) {
-		return nil, invalid("body.version", "没有这个政策版本")
+	if err := s.requirePolicy(ctx, b.Version); err != nil {
+		return nil, err
 	}
 	return s.clock(ctx, clockCommand{
 		path: input.Commanding, permission: auth.ObligationAdoptPolicy, document: b.Document, remark: b.Remark,

@@ -175,10 +175,12 @@ func (s *server) reportFault(ctx context.Context, b *board, entry inspection.Ent
 	present, readErr := s.Archive.Progress(ctx, store.Everything(), store.ProgressKey{
 		Plan: b.plan.ID, Quarter: entry.Quarter, Unit: entry.Unit, Task: entry.Task, Ordinal: entry.Ordinal,
 	})
+	if readErr != nil && !errors.Is(readErr, store.ErrNotFound) {
+		return readErr
+	}
 	said := problem.New(problem.VersionConflict, "current", fmt.Sprint(present.Version))
 	if readErr != nil {
 		// Nothing is there, so the caller saw what never was.
-		said.Params["current"] = "0"
 		return said.With("ETag", etag(0))
 	}
 	said.Params["updatedAt"] = present.ReportedAt.UTC().Format(time.RFC3339)

@@ -357,15 +357,18 @@ func (s *server) mayDecide(ctx context.Context, proposal store.Proposal) (fault,
 		return models.Refuse(models.RefusedOwnProposal), nil
 	}
 	stands, err := s.standsInFor(ctx, proposal.Proposer)
-	if stands || err != nil {
-		return forbidden("提出人是您代理的干部，须由他人批准。"), err
+	switch {
+	case err != nil:
+		return nil, err
+	case stands:
+		return forbidden("提出人是您代理的干部，须由他人批准。"), nil
 	}
 	own := slices.DeleteFunc(append([]models.CadreID{who.Cadre}, who.SubstituteFor...), func(id models.CadreID) bool { return id == "" })
 	if len(own) == 0 {
 		return nil, nil
 	}
 	concerned, err := s.Archive.ProposalConcerns(ctx, proposal.ID, own)
-	if concerned {
+	if err == nil && concerned {
 		fault = forbidden("所涉的有您本人或您代理的干部的帮扶责任，您应当回避。")
 	}
 	return fault, err
