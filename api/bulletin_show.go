@@ -48,17 +48,16 @@ func registerBulletin(api huma.API, s *server) {
 	registerBulletinFiles(api, s)
 }
 
-// bulletinCase is one bulletin that the caller may see, with what they may do.
+// bulletinCase is one bulletin with what the caller may do with it.
 type bulletinCase struct {
 	cycle *inspection.Inspection
+	tree  models.UnitTree
 	state inspection.BulletinState
 	kept  store.KeptBulletin
 	// manages and signs are about the whole city; comments are the units that the
 	// caller speaks for; entitled reads tables that name individuals.
 	manages, signs, entitled bool
-	// signed: the caller has signed this text already.
-	signed   bool
-	comments []models.Unit
+	comments                 []models.Unit
 }
 
 func (b *bulletinCase) key() store.BulletinKey {
@@ -71,19 +70,26 @@ func (b *bulletinCase) current() bool {
 	return open && current.Ordinal == b.state.Ordinal
 }
 
+// signedBy reports whether somebody has signed this text already.
+func (b *bulletinCase) signedBy(account models.AccountID) bool {
+	return slices.ContainsFunc(b.state.Signatures, func(signature inspection.Signature) bool { return signature.Account == account })
+}
+
 // bulletinAt finds a bulletin; one that the caller may not see is not found.
 func (s *server) bulletinAt(ctx context.Context, path BulletinPath) (*bulletinCase, error) {
 	cycle, err := s.cycleAt(ctx, path.Inspection)
 	if err != nil {
 		return nil, err
 	}
-	if path.Ordinal > len(cycle.Bulletins) || cycle.Stage == inspection.StageCancelled {
+	if path.Ordinal > len(cycle.Bulletins) {
 		return nil, store.ErrNotFound
 	}
-	b := &bulletinCase{cycle: cycle, state: cycle.Bulletins[path.Ordinal-1]}
-	if err := s.entitle(ctx, b); err != nil {
+	tree, err := s.Archive.UnitTree(ctx)
+	if err != nil {
 		return nil, err
 	}
+	b := s.entitled(ctx, cycle, tree)
+	b.state = cycle.Bulletins[path.Ordinal-1]
 	if !b.visible() {
 		return nil, store.ErrNotFound
 	}
@@ -92,8 +98,12 @@ func (s *server) bulletinAt(ctx context.Context, path BulletinPath) (*bulletinCa
 }
 
 // visible: what is issued is everybody's; before, a text is seen by those who
-// write it, by units that are asked, and by those who are to sign.
+// write it, by units that are asked, and by those who are to sign. Nobody works
+// on the text of a cycle that was cancelled.
 func (b *bulletinCase) visible() bool {
+	if b.cycle.Stage == inspection.StageCancelled {
+		return false
+	}
 	switch b.state.Stage {
 	case inspection.BulletinIssued:
 		return true
@@ -106,37 +116,28 @@ func (b *bulletinCase) visible() bool {
 	return b.manages
 }
 
-// entitle finds out what the caller may do with a bulletin.
-func (s *server) entitle(ctx context.Context, b *bulletinCase) error {
+// entitled is what the caller may do with the bulletins of a cycle, before one of
+// them is chosen.
+func (s *server) entitled(ctx context.Context, cycle *inspection.Inspection, tree models.UnitTree) *bulletinCase {
 	who := principal(ctx)
-	tree, err := s.Archive.UnitTree(ctx)
-	if err != nil {
-		return err
+	b := &bulletinCase{
+		cycle: cycle, tree: tree, manages: s.overall(who, auth.InspectionManage, tree), signs: s.overall(who, auth.BulletinSign, tree),
+		entitled: s.overall(who, auth.CadreRead, tree) && s.overall(who, auth.InspectionRead, tree),
 	}
-	for _, id := range b.cycle.Units {
+	for _, id := range cycle.Units {
 		if unit, known := tree.Unit(id); known && s.Policy.May(who, auth.BulletinComment, unit.Path) {
 			b.comments = append(b.comments, unit)
 		}
 	}
-	reads := false
-	for permission, into := range map[auth.Permission]*bool{
-		auth.InspectionManage: &b.manages, auth.BulletinSign: &b.signs, auth.CadreRead: &b.entitled, auth.InspectionRead: &reads,
-	} {
-		if *into, err = s.mayOverall(ctx, permission); err != nil {
-			return err
-		}
-	}
-	b.entitled = b.entitled && reads
-	b.signed = slices.ContainsFunc(b.state.Signatures, func(signature inspection.Signature) bool { return signature.Account == who.Account })
-	return nil
+	return b
 }
 
 func (s *server) listBulletins(ctx context.Context, input *BulletinListInput) (*ListOf[BulletinItemView], error) {
-	manages, err := s.mayOverall(ctx, auth.InspectionManage)
-	if err != nil {
+	if _, err := s.Archive.Plan(ctx, input.Plan); err != nil {
 		return nil, err
 	}
-	if _, err := s.Archive.Plan(ctx, input.Plan); err != nil {
+	tree, err := s.Archive.UnitTree(ctx)
+	if err != nil {
 		return nil, err
 	}
 	items, err := s.Archive.Bulletins(ctx, input.Plan)
@@ -145,16 +146,11 @@ func (s *server) listBulletins(ctx context.Context, input *BulletinListInput) (*
 	}
 	views := make([]BulletinItemView, 0, len(items))
 	for _, item := range items {
-		b := &bulletinCase{state: item.BulletinState, manages: manages}
-		if !manages && item.Stage != inspection.BulletinIssued {
-			if b.cycle, err = s.Archive.Cycle(ctx, item.Inspection); err != nil {
-				return nil, err
-			}
-			if err := s.entitle(ctx, b); err != nil {
-				return nil, err
-			}
+		listed, err := s.listed(ctx, item, tree)
+		if err != nil {
+			return nil, err
 		}
-		if !b.visible() {
+		if !listed {
 			continue
 		}
 		kept, err := s.Archive.KeptBulletin(ctx, item.BulletinKey, item.Digest)
@@ -165,6 +161,21 @@ func (s *server) listBulletins(ctx context.Context, input *BulletinListInput) (*
 	}
 	linkCorrections(views)
 	return list(views, func(view BulletinItemView) BulletinItemView { return view }), nil
+}
+
+// listed reports whether the caller may see a bulletin. What is issued is
+// everybody's, so that only for the few that are being worked on the cycle is read.
+func (s *server) listed(ctx context.Context, item store.BulletinItem, tree models.UnitTree) (bool, error) {
+	if item.Stage == inspection.BulletinIssued {
+		return true, nil
+	}
+	cycle, err := s.Archive.Cycle(ctx, item.Inspection)
+	if err != nil {
+		return false, err
+	}
+	b := s.entitled(ctx, cycle, tree)
+	b.state = item.BulletinState
+	return b.visible(), nil
 }
 
 // linkCorrections points each bulletin at the one it corrects and at the one that
@@ -208,7 +219,7 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 		CutOff:           text.CutOff, SnapshotDigest: text.SnapshotDigest, Preamble: text.Preamble(), Note: text.Note(),
 		Sections: showSections(text, text.Sections, b.manages), Figures: showFigures(b, text), Annexes: []AnnexView{},
 		Comments: []CommentView{}, Signatures: []SignatureView{}, SignaturesOf: b.cycle.Rules.Signatures,
-		Letterhead: showLetterhead(text), Files: showBulletinFiles(b), Allowed: b.allowed(), Units: []UnitRef{}, Sequence: b.cycle.Sequence,
+		Letterhead: showLetterhead(text), Files: showBulletinFiles(b), Allowed: b.allowed(principal(ctx).Account), Units: []UnitRef{}, Sequence: b.cycle.Sequence,
 	}
 	linkNeighbours(b, &view.BulletinItemView)
 	for _, annex := range text.Annexes {
@@ -254,13 +265,9 @@ func (s *server) addVoices(ctx context.Context, b *bulletinCase, view *BulletinV
 	if err != nil {
 		return err
 	}
-	tree, err := s.Archive.UnitTree(ctx)
-	if err != nil {
-		return err
-	}
 	names := &accountNames{server: s, known: map[models.AccountID]string{}}
 	for _, comment := range comments {
-		unit, _ := tree.Unit(comment.Unit)
+		unit, _ := b.tree.Unit(comment.Unit)
 		by, err := names.of(ctx, comment.Account)
 		if err != nil {
 			return err
@@ -303,8 +310,8 @@ func (n *accountNames) of(ctx context.Context, id models.AccountID) (string, err
 	return account.Name, nil
 }
 
-// allowed are the operations that the caller may use now.
-func (b *bulletinCase) allowed() []string {
+// allowed are the operations that the caller, whose account it is, may use now.
+func (b *bulletinCase) allowed(account models.AccountID) []string {
 	allowed := []string{}
 	add := func(may bool, names ...string) {
 		if may {
@@ -319,7 +326,7 @@ func (b *bulletinCase) allowed() []string {
 		add(current && len(b.comments) > 0, "comment")
 		add(current && b.manages, "close-comments", "recall")
 	case inspection.BulletinSigning:
-		add(current && b.signs && !b.signed, "sign")
+		add(current && b.signs && !b.signedBy(account), "sign")
 		add(current && b.manages, "recall")
 	case inspection.BulletinIssued:
 		_, open := b.cycle.Current()

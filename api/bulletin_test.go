@@ -74,6 +74,32 @@ func TestADraftIsSeenByThoseWhoWriteItByUnitsWhenAskedAndBySignersWhenAsked(t *t
 	require.Equal(t, []string{"sign"}, d.read(d.signer, walkCycle).Allowed)
 }
 
+func TestACycleShowsTheStageOfItsDraftToThoseWhoMayReadTheDraft(t *testing.T) {
+	d := aBureau(t)
+	stages := func(id inspection.ID) []string {
+		var shown []string
+		for _, v := range []*visitor{d.inspector, d.signer, d.walkers[auth.RoleContact], d.walkers[auth.RoleInspector]} {
+			detail := reads[InspectionDetail](t, v.get(Prefix+"/inspections/"+id.String()), http.StatusOK)
+			if detail.Bulletin == nil {
+				detail.Bulletin = &BulletinRef{}
+			}
+			shown = append(shown, detail.Bulletin.Stage.Code)
+		}
+		return shown
+	}
+	require.Equal(t, []string{"drafting", "", "", ""}, stages(walkCycle))
+	d.gives(walkCycle.Subject(), "inspector", inspection.OpenComments{Version: d.current(walkCycle).Version, Due: d.clock.read().Add(time.Hour)})
+	require.Equal(t, []string{"commenting", "commenting", "commenting", ""}, stages(walkCycle))
+	d.gives(walkCycle.Subject(), "inspector", inspection.CloseComments{})
+	d.gives(walkCycle.Subject(), "inspector", inspection.AskSignatures{Version: d.current(walkCycle).Version})
+	require.Equal(t, []string{"signing", "signing", "", ""}, stages(walkCycle))
+	require.Equal(t, []string{"issued", "issued", "issued", "issued"}, stages(issuedCycle))
+
+	d.gives(walkCycle.Subject(), "inspector", inspection.Cancel{})
+	require.Equal(t, []string{"", "", "", ""}, stages(walkCycle), "nobody reads the draft of a cycle that was cancelled")
+	require.NotContains(t, d.inspector.get(Prefix+"/bulletins?plan="+string(walkPlan)).body, walkCycle.String())
+}
+
 func TestAnInspectorDraftsBeforeAllReportsAreInAndOnceUnderOneKey(t *testing.T) {
 	q := anInspection(t)
 	path := bulletinPath(q.id, "/redraft")

@@ -269,8 +269,8 @@ func (s *server) getInspection(ctx context.Context, input *InspectionInput) (*In
 			Severity: codedAs(severity, severity.Text()), WorkingDays: cycle.Rules.SeverityWorkingDays[severity], DueOn: lastDay(due),
 		})
 	}
-	body.Body.MayManage, err = s.mayOverall(ctx, auth.InspectionManage)
-	return body, err
+	body.Body.MayManage = s.overall(principal(ctx), auth.InspectionManage, names.units)
+	return body, nil
 }
 
 // lastDay is the day that a deadline of 24:00 belongs to.
@@ -314,7 +314,7 @@ func (s *server) countCycle(ctx context.Context, body *InspectionDetail, cycle *
 			body.Talks = append(body.Talks, names.unit(id))
 		}
 	}
-	body.Bulletin = s.currentBulletin(ctx, cycle)
+	body.Bulletin = s.currentBulletin(ctx, cycle, names.units)
 	return err
 }
 
@@ -326,18 +326,17 @@ func codes[C ~string](values []C) []string {
 	return texts
 }
 
-// currentBulletin is the cycle's latest bulletin; who may not see a draft sees the
-// latest that was issued.
-func (s *server) currentBulletin(ctx context.Context, cycle *inspection.Inspection) *BulletinRef {
-	who := principal(ctx)
-	insider := s.Policy.Holds(who, auth.InspectionManage) || s.Policy.Holds(who, auth.BulletinSign) || s.Policy.Holds(who, auth.BulletinComment)
-	for _, state := range slices.Backward(cycle.Bulletins) {
-		if !insider && state.Stage != inspection.BulletinIssued {
+// currentBulletin is the latest bulletin of the cycle that the caller may see: who
+// may not see a draft sees the one that was issued last.
+func (s *server) currentBulletin(ctx context.Context, cycle *inspection.Inspection, tree models.UnitTree) *BulletinRef {
+	b := s.entitled(ctx, cycle, tree)
+	for _, b.state = range slices.Backward(cycle.Bulletins) {
+		if !b.visible() {
 			continue
 		}
-		ref := &BulletinRef{Ordinal: state.Ordinal, Stage: codedAs(state.Stage, state.Stage.Text())}
-		if state.Stage == inspection.BulletinIssued {
-			ref.Number, ref.IssuedOn = paper.Number("", state.Year, state.Number), &state.IssuedOn
+		ref := &BulletinRef{Ordinal: b.state.Ordinal, Stage: codedAs(b.state.Stage, b.state.Stage.Text())}
+		if b.state.Stage == inspection.BulletinIssued {
+			ref.Number, ref.IssuedOn = paper.Number("", b.state.Year, b.state.Number), &b.state.IssuedOn
 		}
 		return ref
 	}

@@ -123,23 +123,18 @@ func (s *server) cycleAt(ctx context.Context, text string) (*inspection.Inspecti
 	return cycle, nil
 }
 
-// mayOverall reports whether the permission is the caller's over the whole tree:
-// a cycle, its schedule and its bulletin are about all units at once.
-func (s *server) mayOverall(ctx context.Context, permission auth.Permission) (bool, error) {
-	tree, err := s.Archive.UnitTree(ctx)
-	if err != nil {
-		return false, err
-	}
-	who := principal(ctx)
+// overall reports whether the permission is the principal's over the whole tree: a
+// cycle, its schedule and its bulletin are about all units at once.
+func (s *server) overall(who auth.Principal, permission auth.Permission, tree models.UnitTree) bool {
 	return !slices.ContainsFunc(tree.Units(), func(unit models.Unit) bool {
 		return unit.Parent == "" && unit.Path != "" && !s.Policy.May(who, permission, unit.Path)
-	}), nil
+	})
 }
 
-// requireOverall is mayOverall as a precondition.
+// requireOverall is overall as a precondition.
 func (s *server) requireOverall(ctx context.Context, permission auth.Permission) error {
-	may, err := s.mayOverall(ctx, permission)
-	if err == nil && !may {
+	tree, err := s.Archive.UnitTree(ctx)
+	if err == nil && !s.overall(principal(ctx), permission, tree) {
 		err = forbidden("此事项涉及全部被督查单位，须由负责全市督查的人员办理。")
 	}
 	return err
