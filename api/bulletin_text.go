@@ -178,7 +178,8 @@ func (b *bulletinCase) atStage(stage inspection.BulletinStage) error {
 func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	redraft := onBulletin{path: input.BulletinPath, guard: &input.Guarded}
 	redraft.make = managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-		if err := b.unchanged(input.Guarded); err != nil {
+		// It is asked here, before anything is written.
+		if _, err := input.seenOf(b.cycle.Sequence); err != nil {
 			return nil, err
 		}
 		if err := b.atStage(inspection.BulletinDrafting); err != nil {
@@ -196,7 +197,7 @@ func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInpu
 			case err != nil:
 				return inspectionOrder{}, err
 			case input.Ordinal == 1 && len(cycle.Bulletins) == 0 && cycle.Stage == inspection.StageReporting:
-				return s.earlyOrder(ctx, cycle.ID, input)
+				return s.earlyOrder(ctx, input)
 			}
 			return s.bulletinOrder(ctx, redraft)
 		},
@@ -205,23 +206,11 @@ func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInpu
 
 // earlyOrder prepares the first draft before every report is in: the inspector
 // need not wait for the day on which the cycle drafts by itself.
-func (s *server) earlyOrder(ctx context.Context, id inspection.ID, input *BulletinCommandInput) (inspectionOrder, error) {
-	order, err := s.overCycle(ctx, input.Inspection, input.Guarded, auth.InspectionManage, nil)
-	if err != nil {
-		return order, err
-	}
-	text, err := s.Archive.DraftBulletin(ctx, id, 1, principal(ctx).Account, s.now())
-	order.body = inspection.DraftBulletin{Digest: text.Digest}
-	return order, err
-}
-
-// unchanged compares the sequence that the caller saw before anything is written.
-func (b *bulletinCase) unchanged(guard Guarded) error {
-	seen, err := guard.seen()
-	if err == nil && seen != b.cycle.Sequence {
-		err = changed(seen, b.cycle.Sequence)
-	}
-	return err
+func (s *server) earlyOrder(ctx context.Context, input *BulletinCommandInput) (inspectionOrder, error) {
+	return s.overCycle(ctx, input.Inspection, input.Guarded, func(cycle *inspection.Inspection) (inspection.CommandBody, error) {
+		text, err := s.Archive.DraftBulletin(ctx, cycle.ID, 1, principal(ctx).Account, s.now())
+		return inspection.DraftBulletin{Digest: text.Digest}, err
+	})
 }
 
 func (s *server) editBulletin(ctx context.Context, input *EditBulletinInput) (*OrderedOutput, error) {
@@ -240,8 +229,7 @@ func (s *server) editBulletin(ctx context.Context, input *EditBulletinInput) (*O
 				return nil, err
 			}
 			if version != b.state.Version {
-				return nil, problem.Of(models.Refuse(inspection.RefusedBulletinStale, "shown", strconv.FormatInt(version, 10),
-					"current", strconv.FormatInt(b.state.Version, 10))).With("ETag", etag(b.state.Version))
+				return nil, stale(problem.Code(inspection.RefusedBulletinStale), version, b.state.Version)
 			}
 			text, err := s.Archive.EditBulletin(ctx, b.key(), sections, principal(ctx).Account, s.now())
 			return inspection.EditBulletin{Version: version, Digest: text.Digest}, faultsOf(err)
@@ -342,28 +330,14 @@ func (s *server) correctBulletin(ctx context.Context, input *CorrectionInput) (*
 		Key: input.Key, Kind: inspection.BeginCorrection{}.CommandKind(), Content: input.Inspection,
 		Words: input.Body.Remark, At: "body.remark", NeedWords: true,
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			cycle, err := s.cycleAt(ctx, input.Inspection)
-			if err != nil {
-				return inspectionOrder{}, err
-			}
-			if err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
-				return inspectionOrder{}, err
-			}
-			seen, err := input.seen()
-			if err != nil {
-				return inspectionOrder{}, err
-			}
-			order := inspectionOrder{subject: cycle.ID.Subject(), seen: seen, body: inspection.BeginCorrection{}}
-			if seen != cycle.Sequence {
-				return order, changed(seen, cycle.Sequence)
-			}
-			text, err := s.Archive.CorrectBulletin(ctx, cycle.ID, principal(ctx).Account, s.now())
-			if errors.Is(err, store.ErrBulletin) {
-				// Nothing is issued, or a correction is open: the rules say which.
-				return order, nil
-			}
-			order.body = inspection.BeginCorrection{Digest: text.Digest}
-			return order, err
+			return s.overCycle(ctx, input.Inspection, input.Guarded, func(cycle *inspection.Inspection) (inspection.CommandBody, error) {
+				text, err := s.Archive.CorrectBulletin(ctx, cycle.ID, principal(ctx).Account, s.now())
+				if errors.Is(err, store.ErrBulletin) {
+					// Nothing is issued, or a correction is open: the rules say which.
+					err = nil
+				}
+				return inspection.BeginCorrection{Digest: text.Digest}, err
+			})
 		},
 	})
 }

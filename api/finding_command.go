@@ -85,7 +85,7 @@ func (s *server) requireAbout(ctx context.Context, plan models.PlanID, unit mode
 		return err
 	case record.Obligation.Plan != plan || !auth.Covers(unit.Path, record.UnitPath):
 		return invalid("body.record", "这条记录不属于该单位")
-	case theirOwn(principal(ctx), record.Obligation.Cadre):
+	case principal(ctx).ActsFor(record.Obligation.Cadre):
 		return models.Refuse(models.RefusedOwnClaim, "record", string(id))
 	}
 	return nil
@@ -136,7 +136,7 @@ func (s *server) requireApart(ctx context.Context, finding store.FindingItem) er
 		return nil
 	}
 	record, err := s.Archive.Record(ctx, store.Everything(), finding.Record)
-	if err == nil && theirOwn(principal(ctx), record.Obligation.Cadre) {
+	if err == nil && principal(ctx).ActsFor(record.Obligation.Cadre) {
 		return models.Refuse(models.RefusedOwnClaim, "record", string(finding.Record))
 	}
 	return err
@@ -172,7 +172,7 @@ func (s *server) reopenFinding(ctx context.Context, input *ReopenFindingInput) (
 	return s.onFinding(ctx, input.FindingCommand, auth.InspectionManage, inspectionCommand{
 		Kind: inspection.Reopen{}.CommandKind(), Content: input.Body.DueOn, Words: input.Body.Remark, At: "body.remark", NeedWords: true,
 	}, func(ctx context.Context, finding store.FindingItem) (inspection.CommandBody, error) {
-		cycle, err := s.cycleAt(ctx, finding.Inspection.String())
+		cycle, err := s.Archive.Cycle(ctx, finding.Inspection)
 		if err != nil {
 			return nil, err
 		}

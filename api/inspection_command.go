@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -69,7 +68,7 @@ func (s *server) inspect(ctx context.Context, c inspectionCommand) (*OrderedOutp
 			return prepared{}, err
 		}
 		if at := aggregate.Log().Sequence; ready.seen != 0 && ready.seen != at {
-			return prepared{}, changed(ready.seen, at)
+			return prepared{}, stale(problem.Code(inspection.RefusedChanged), ready.seen, at)
 		}
 		if _, err := aggregate.Decide(ready.command(commandID(who, c.Key), who.Actor(), s.now())); err != nil {
 			return prepared{}, err
@@ -91,12 +90,6 @@ func ordered(answer *CommandOutput) *OrderedOutput {
 	return out
 }
 
-// changed says that the subject went on since the caller looked.
-func changed(seen, current int64) *problem.Problem {
-	return problem.New(problem.Code(inspection.RefusedChanged),
-		"shown", strconv.FormatInt(seen, 10), "current", strconv.FormatInt(current, 10)).With("ETag", etag(current))
-}
-
 // inspectionAt reads the cycle that a path or a body names.
 func (s *server) inspectionAt(ctx context.Context, text string) (store.Inspection, error) {
 	id, err := inspection.ParseID(text)
@@ -106,21 +99,13 @@ func (s *server) inspectionAt(ctx context.Context, text string) (store.Inspectio
 	return s.Archive.Inspection(ctx, id)
 }
 
-// cycleAt reads the aggregate of a cycle.
+// cycleAt reads the aggregate of the cycle that a path or a body names.
 func (s *server) cycleAt(ctx context.Context, text string) (*inspection.Inspection, error) {
 	id, err := inspection.ParseID(text)
 	if err != nil {
 		return nil, store.ErrNotFound
 	}
-	aggregate, err := s.Archive.InspectionSubject(ctx, id.Subject())
-	if err != nil {
-		return nil, err
-	}
-	cycle, is := aggregate.(*inspection.Inspection)
-	if !is || cycle.Sequence == 0 {
-		return nil, store.ErrNotFound
-	}
-	return cycle, nil
+	return s.Archive.Cycle(ctx, id)
 }
 
 // overall reports whether the permission is the principal's over the whole tree: a

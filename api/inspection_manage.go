@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"bangfu/api/auth"
+	"bangfu/api/problem"
 	"bangfu/models"
 	"bangfu/models/inspection"
 	"bangfu/models/store"
@@ -41,22 +42,31 @@ func (s *server) cancelInspection(ctx context.Context, input *CancelInspectionIn
 		Key: input.Key, Kind: inspection.Cancel{}.CommandKind(), Content: input.Inspection,
 		Words: input.Body.Remark, At: "body.remark", NeedWords: true,
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			return s.overCycle(ctx, input.Inspection, input.Guarded, auth.InspectionManage, inspection.Cancel{})
+			return s.overCycle(ctx, input.Inspection, input.Guarded, func(*inspection.Inspection) (inspection.CommandBody, error) {
+				return inspection.Cancel{}, nil
+			})
 		},
 	})
 }
 
-// overCycle prepares a command that is about a whole cycle.
-func (s *server) overCycle(ctx context.Context, text string, seen Guarded, permission auth.Permission, body inspection.CommandBody) (inspectionOrder, error) {
+// overCycle prepares a command that is about a whole cycle. The body is made once
+// the caller may give it and nothing changed since they looked.
+func (s *server) overCycle(ctx context.Context, text string, seen Guarded,
+	body func(*inspection.Inspection) (inspection.CommandBody, error),
+) (inspectionOrder, error) {
 	cycle, err := s.cycleAt(ctx, text)
 	if err != nil {
 		return inspectionOrder{}, err
 	}
-	if err := s.requireOverall(ctx, permission); err != nil {
+	if err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
 		return inspectionOrder{}, err
 	}
-	sequence, err := seen.seenOf(cycle.Sequence)
-	return inspectionOrder{subject: cycle.Subject, body: body, seen: sequence}, err
+	order := inspectionOrder{subject: cycle.Subject}
+	if order.seen, err = seen.seenOf(cycle.Sequence); err != nil {
+		return order, err
+	}
+	order.body, err = body(cycle)
+	return order, err
 }
 
 // seenOf reads the sequence of a subject that the caller saw, and says at once
@@ -64,7 +74,7 @@ func (s *server) overCycle(ctx context.Context, text string, seen Guarded, permi
 func (c conditional) seenOf(current int64) (int64, error) {
 	seen, err := c.seen()
 	if err == nil && seen != current {
-		err = changed(seen, current)
+		err = stale(problem.Code(inspection.RefusedChanged), seen, current)
 	}
 	return seen, err
 }

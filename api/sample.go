@@ -172,7 +172,7 @@ func (s *server) showSampleItem(who auth.Principal, item store.SampleItem, seed 
 		revocation := codedAs(item.Revocation, item.Revocation.Text())
 		view.Revocation = &revocation
 	}
-	apart := !theirOwn(who, item.Obligation.Cadre)
+	apart := !who.ActsFor(item.Obligation.Cadre)
 	unsettled := item.State == inspection.ItemDrawn || item.State == inspection.ItemDoubtful
 	view.MayCheck = apart && unsettled && s.Policy.May(who, auth.InspectionManage, item.UnitPath)
 	view.MayDecide = apart && item.State == inspection.ItemHearing && item.CheckedBy != who.Account &&
@@ -192,12 +192,6 @@ func itemVersion(item store.SampleItem) int64 {
 		return 0
 	}
 	return last.UnixMicro()
-}
-
-// theirOwn reports whether something is the caller's own or that of whom they stand in
-// for: nobody decides on that.
-func theirOwn(who auth.Principal, cadre models.CadreID) bool {
-	return cadre != "" && (who.Cadre == cadre || slices.Contains(who.SubstituteFor, cadre))
 }
 
 // onItem gives a command about one sampled credit.
@@ -235,7 +229,7 @@ func (s *server) itemFor(ctx context.Context, input SampleItemInput, permission 
 		return store.SampleItem{}, nil, store.ErrNotFound
 	case !s.Policy.May(principal(ctx), permission, items[at].UnitPath):
 		return store.SampleItem{}, nil, forbidden("该条抽查不在您办理此事项的范围内。")
-	case theirOwn(principal(ctx), items[at].Obligation.Cadre):
+	case principal(ctx).ActsFor(items[at].Obligation.Cadre):
 		return store.SampleItem{}, nil, models.Refuse(models.RefusedOwnClaim, "record", string(input.Record))
 	}
 	return items[at], cycle, nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"bangfu/api/auth"
@@ -70,12 +69,7 @@ func (s *server) textConflict(ctx context.Context, report store.UnitReportItem, 
 	if err != nil {
 		return err
 	}
-	return staleReport(seen, latest.Version)
-}
-
-func staleReport(seen, current int64) *problem.Problem {
-	return problem.New(problem.Code(inspection.RefusedReportStale),
-		"shown", strconv.FormatInt(seen, 10), "current", strconv.FormatInt(current, 10)).With("ETag", etag(current))
+	return stale(problem.Code(inspection.RefusedReportStale), seen, latest.Version)
 }
 
 // reportFor reads a report that the caller may do something to: what they may not
@@ -138,7 +132,7 @@ func (s *server) fileReport(ctx context.Context, input *FileReportInput) (*Order
 			case latest.Version == 0:
 				return nil, invalid("body.version", "还没有保存过文本，请先填写并保存")
 			case latest.Version != input.Body.Version:
-				return nil, staleReport(input.Body.Version, latest.Version)
+				return nil, stale(problem.Code(inspection.RefusedReportStale), input.Body.Version, latest.Version)
 			case latest.Form.Measures == "":
 				return nil, invalid("body.measures", "请先填写主要做法")
 			}
