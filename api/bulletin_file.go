@@ -61,7 +61,7 @@ func (s *server) listFigureRows(ctx context.Context, input *FigureInput) (*Figur
 	}
 	figure, known := b.kept.Bulletin.Figures[input.Figure]
 	used := slices.Contains(b.kept.Bulletin.Used(), input.Figure)
-	if !known || !used && !b.manages {
+	if !known || !used && !b.managing.may {
 		return nil, store.ErrNotFound
 	}
 	view := FigureRowsView{Figure: showFigure(b, input.Figure, used)}

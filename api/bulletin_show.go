@@ -54,10 +54,11 @@ type bulletinCase struct {
 	tree  models.UnitTree
 	state inspection.BulletinState
 	kept  store.KeptBulletin
-	// manages and signs are about the whole city; comments are the units that the
+	// managing and signing are about the whole city; comments are the units that the
 	// caller speaks for; entitled reads tables that name individuals.
-	manages, signs, entitled bool
-	comments                 []models.Unit
+	managing, signing right
+	entitled          bool
+	comments          []models.Unit
 }
 
 func (b *bulletinCase) key() store.BulletinKey {
@@ -88,7 +89,7 @@ func (s *server) bulletinAt(ctx context.Context, path BulletinPath) (*bulletinCa
 	if err != nil {
 		return nil, err
 	}
-	b := s.entitled(ctx, cycle, tree)
+	b := s.caseOf(ctx, cycle, tree)
 	b.state = cycle.Bulletins[path.Ordinal-1]
 	if !b.visible() {
 		return nil, store.ErrNotFound
@@ -108,24 +109,23 @@ func (b *bulletinCase) visible() bool {
 	case inspection.BulletinIssued:
 		return true
 	case inspection.BulletinCommenting:
-		return b.manages || b.signs || len(b.comments) > 0
+		return b.managing.may || b.signing.may || len(b.comments) > 0
 	case inspection.BulletinSigning:
-		return b.manages || b.signs
+		return b.managing.may || b.signing.may
 	case inspection.BulletinDrafting:
 	}
-	return b.manages
+	return b.managing.may
 }
 
-// entitled is what the caller may do with the bulletins of a cycle, before one of
+// caseOf is what the caller may do with the bulletins of a cycle, before one of
 // them is chosen.
-func (s *server) entitled(ctx context.Context, cycle *inspection.Inspection, tree models.UnitTree) *bulletinCase {
-	who := principal(ctx)
+func (s *server) caseOf(ctx context.Context, cycle *inspection.Inspection, tree models.UnitTree) *bulletinCase {
 	b := &bulletinCase{
-		cycle: cycle, tree: tree, manages: s.overall(who, auth.InspectionManage, tree), signs: s.overall(who, auth.BulletinSign, tree),
-		entitled: s.overall(who, auth.CadreRead, tree) && s.overall(who, auth.InspectionRead, tree),
+		cycle: cycle, tree: tree, managing: s.overall(ctx, auth.InspectionManage, tree), signing: s.overall(ctx, auth.BulletinSign, tree),
+		entitled: s.overall(ctx, auth.CadreRead, tree).may && s.overall(ctx, auth.InspectionRead, tree).may,
 	}
 	for _, id := range cycle.Units {
-		if unit, known := tree.Unit(id); known && s.Policy.May(who, auth.BulletinComment, unit.Path) {
+		if unit, known := tree.Unit(id); known && s.rightOver(ctx, auth.BulletinComment, unit.Path).may {
 			b.comments = append(b.comments, unit)
 		}
 	}
@@ -173,7 +173,7 @@ func (s *server) listed(ctx context.Context, item store.BulletinItem, tree model
 	if err != nil {
 		return false, err
 	}
-	b := s.entitled(ctx, cycle, tree)
+	b := s.caseOf(ctx, cycle, tree)
 	b.state = item.BulletinState
 	return b.visible(), nil
 }
@@ -217,7 +217,7 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 	view := BulletinView{
 		BulletinItemView: showBulletinItem(b.cycle.ID, b.state, text),
 		CutOff:           text.CutOff, SnapshotDigest: text.SnapshotDigest, Preamble: text.Preamble(), Note: text.Note(),
-		Sections: showSections(text, text.Sections, b.manages), Figures: showFigures(b, text), Annexes: []AnnexView{},
+		Sections: showSections(text, text.Sections, b.managing.may), Figures: showFigures(b, text), Annexes: []AnnexView{},
 		Comments: []CommentView{}, Signatures: []SignatureView{}, SignaturesOf: b.cycle.Rules.Signatures,
 		Letterhead: showLetterhead(text), Files: showBulletinFiles(b), Allowed: b.allowed(principal(ctx).Account), Units: []UnitRef{}, Sequence: b.cycle.Sequence,
 	}
@@ -227,7 +227,7 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 			view.Annexes = append(view.Annexes, showAnnex(annex))
 		}
 	}
-	if b.manages && b.state.Stage == inspection.BulletinDrafting {
+	if b.managing.may && b.state.Stage == inspection.BulletinDrafting {
 		view.Untold, view.Gone = showUntold(b.kept)
 	}
 	if slices.Contains(view.Allowed, "comment") {
@@ -241,7 +241,7 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 // linkNeighbours points at the bulletins before and after, as far as they are out.
 func linkNeighbours(b *bulletinCase, view *BulletinItemView) {
 	for _, state := range b.cycle.Bulletins {
-		if state.Stage != inspection.BulletinIssued && !b.manages {
+		if state.Stage != inspection.BulletinIssued && !b.managing.may {
 			continue
 		}
 		link := &BulletinLink{Inspection: b.cycle.ID.String(), Ordinal: state.Ordinal, Number: b.kept.Bulletin.NumberText(state)}
@@ -258,7 +258,7 @@ func linkNeighbours(b *bulletinCase, view *BulletinItemView) {
 // who signed it.
 func (s *server) addVoices(ctx context.Context, b *bulletinCase, view *BulletinView) error {
 	reach := s.Policy.Reach(principal(ctx), auth.BulletinComment)
-	if b.manages || b.signs {
+	if b.managing.may || b.signing.may {
 		reach = store.Everything()
 	}
 	comments, err := s.Archive.BulletinComments(ctx, reach, b.key())
@@ -276,7 +276,7 @@ func (s *server) addVoices(ctx context.Context, b *bulletinCase, view *BulletinV
 			Unit: UnitRef{ID: comment.Unit, Name: unit.Name}, By: by, At: comment.At, Text: comment.Text,
 		})
 	}
-	if !b.manages && !b.signs {
+	if !b.managing.may && !b.signing.may {
 		return nil
 	}
 	for _, signature := range b.state.Signatures {
@@ -321,16 +321,16 @@ func (b *bulletinCase) allowed(account models.AccountID) []string {
 	current := b.current()
 	switch b.state.Stage {
 	case inspection.BulletinDrafting:
-		add(current && b.manages, "redraft", "edit", "open-comments", "ask-signatures")
+		add(current && b.managing.may, "redraft", "edit", "open-comments", "ask-signatures")
 	case inspection.BulletinCommenting:
 		add(current && len(b.comments) > 0, "comment")
-		add(current && b.manages, "close-comments", "recall")
+		add(current && b.managing.may, "close-comments", "recall")
 	case inspection.BulletinSigning:
-		add(current && b.signs && !b.signedBy(account), "sign")
-		add(current && b.manages, "recall")
+		add(current && b.signing.may && !b.signedBy(account), "sign")
+		add(current && b.managing.may, "recall")
 	case inspection.BulletinIssued:
 		_, open := b.cycle.Current()
-		add(b.manages && !open && b.state.Ordinal == len(b.cycle.Bulletins), "correct")
+		add(b.managing.may && !open && b.state.Ordinal == len(b.cycle.Bulletins), "correct")
 	}
 	return allowed
 }

@@ -112,6 +112,8 @@ type onBulletin struct {
 	words   string
 	at      string
 	need    bool
+	// right says by whose right the caller gives it, and refuses who has none.
+	right func(context.Context, *bulletinCase) (models.CadreID, error)
 	// make checks and makes the body.
 	make func(context.Context, *bulletinCase) (inspection.CommandBody, error)
 	// guard is nil for commands that are guarded otherwise.
@@ -150,18 +152,19 @@ func (s *server) bulletinOrder(ctx context.Context, c onBulletin) (inspectionOrd
 	if !b.current() {
 		return order, models.Refuse(inspection.RefusedBulletin, "stage", string(b.state.Stage))
 	}
+	if order.behalf, err = c.right(ctx, b); err != nil {
+		return order, err
+	}
 	order.body, err = c.make(ctx, b)
 	return order, err
 }
 
-// managed is a body for those who manage the whole cycle.
-func managed(body func(context.Context, *bulletinCase) (inspection.CommandBody, error)) func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
-	return func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-		if !b.manages {
-			return nil, forbidden("通报涉及全部被督查单位，须由负责全市督查的人员办理。")
-		}
-		return body(ctx, b)
+// byManager is the right of those who manage the whole cycle.
+func byManager(_ context.Context, b *bulletinCase) (models.CadreID, error) {
+	if !b.managing.may {
+		return "", forbidden("通报涉及全部被督查单位，须由负责全市督查的人员办理。")
 	}
+	return b.managing.behalf, nil
 }
 
 // atStage refuses before anything is written for a command that cannot be taken.
@@ -176,8 +179,8 @@ func (b *bulletinCase) atStage(stage inspection.BulletinStage) error {
 // the first one is asked when the command is prepared: one that is sent again after
 // it took effect is answered as it was, whatever the cycle has come to.
 func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
-	redraft := onBulletin{path: input.BulletinPath, guard: &input.Guarded}
-	redraft.make = managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+	redraft := onBulletin{path: input.BulletinPath, guard: &input.Guarded, right: byManager}
+	redraft.make = func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
 		// It is asked here, before anything is written.
 		if _, err := input.seenOf(b.cycle.Sequence); err != nil {
 			return nil, err
@@ -187,7 +190,7 @@ func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInpu
 		}
 		text, err := s.Archive.RedraftBulletin(ctx, b.key(), principal(ctx).Account, s.now())
 		return inspection.DraftBulletin{Digest: text.Digest}, err
-	})
+	}
 	return s.inspect(ctx, inspectionCommand{
 		Key: input.Key, Kind: inspection.DraftBulletin{}.CommandKind(),
 		Content: bulletinContent{Inspection: input.Inspection, Ordinal: input.Ordinal},
@@ -220,7 +223,8 @@ func (s *server) editBulletin(ctx context.Context, input *EditBulletinInput) (*O
 	}
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, kind: inspection.EditBulletin{}, content: sections,
-		make: managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+		right: byManager,
+		make: func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
 			version, err := input.seen()
 			if err != nil {
 				return nil, err
@@ -233,7 +237,7 @@ func (s *server) editBulletin(ctx context.Context, input *EditBulletinInput) (*O
 			}
 			text, err := s.Archive.EditBulletin(ctx, b.key(), sections, principal(ctx).Account, s.now())
 			return inspection.EditBulletin{Version: version, Digest: text.Digest}, faultsOf(err)
-		}),
+		},
 	})
 }
 
@@ -267,10 +271,11 @@ func placeOf(fault *models.Refusal) string {
 func (s *server) openComments(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.OpenComments{},
-		make: managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+		right: byManager,
+		make: func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
 			calendar, err := s.Archive.Calendar(ctx)
 			return inspection.OpenComments{Version: b.state.Version, Due: b.cycle.Rules.CommentsDue(calendar, s.now())}, err
-		}),
+		},
 	})
 }
 
@@ -278,10 +283,14 @@ func (s *server) commentBulletin(ctx context.Context, input *CommentInput) (*Ord
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, kind: inspection.Comment{}, content: input.Body.Unit,
 		words: input.Body.Text, at: "body.text", need: true,
-		make: func(_ context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-			if !slices.ContainsFunc(b.comments, func(unit models.Unit) bool { return unit.ID == input.Body.Unit }) {
-				return nil, forbidden("您不能代表该单位对通报提出意见。")
+		right: func(ctx context.Context, b *bulletinCase) (models.CadreID, error) {
+			at := slices.IndexFunc(b.comments, func(unit models.Unit) bool { return unit.ID == input.Body.Unit })
+			if at < 0 {
+				return "", forbidden("您不能代表该单位对通报提出意见。")
 			}
+			return s.rightOver(ctx, auth.BulletinComment, b.comments[at].Path).behalf, nil
+		},
+		make: func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
 			return inspection.Comment{Unit: input.Body.Unit}, nil
 		},
 	})
@@ -290,28 +299,33 @@ func (s *server) commentBulletin(ctx context.Context, input *CommentInput) (*Ord
 func (s *server) closeComments(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.CloseComments{},
-		make: managed(func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
+		right: byManager,
+		make: func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
 			return inspection.CloseComments{}, nil
-		}),
+		},
 	})
 }
 
 func (s *server) askSignatures(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.AskSignatures{},
-		make: managed(func(_ context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+		right: byManager,
+		make: func(_ context.Context, b *bulletinCase) (inspection.CommandBody, error) {
 			return inspection.AskSignatures{Version: b.state.Version}, nil
-		}),
+		},
 	})
 }
 
 func (s *server) signBulletin(ctx context.Context, input *SignInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, kind: inspection.Sign{}, content: input.Body.Digest,
-		make: func(_ context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-			if !b.signs {
-				return nil, forbidden("通报须由负责全市督查的人员会签。")
+		right: func(_ context.Context, b *bulletinCase) (models.CadreID, error) {
+			if !b.signing.may {
+				return "", forbidden("通报须由负责全市督查的人员会签。")
 			}
+			return b.signing.behalf, nil
+		},
+		make: func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
 			return inspection.Sign{Digest: input.Body.Digest}, nil
 		},
 	})
@@ -321,7 +335,8 @@ func (s *server) recallBulletin(ctx context.Context, input *RecallInput) (*Order
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.Recall{},
 		words: input.Body.Remark, at: "body.remark", need: true,
-		make: managed(func(context.Context, *bulletinCase) (inspection.CommandBody, error) { return inspection.Recall{}, nil }),
+		right: byManager,
+		make:  func(context.Context, *bulletinCase) (inspection.CommandBody, error) { return inspection.Recall{}, nil },
 	})
 }
 

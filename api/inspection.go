@@ -269,7 +269,7 @@ func (s *server) getInspection(ctx context.Context, input *InspectionInput) (*In
 			Severity: codedAs(severity, severity.Text()), WorkingDays: cycle.Rules.SeverityWorkingDays[severity], DueOn: lastDay(due),
 		})
 	}
-	body.Body.MayManage = s.overall(principal(ctx), auth.InspectionManage, names.units)
+	body.Body.MayManage = s.overall(ctx, auth.InspectionManage, names.units).may
 	return body, nil
 }
 
@@ -329,7 +329,7 @@ func codes[C ~string](values []C) []string {
 // currentBulletin is the latest bulletin of the cycle that the caller may see: who
 // may not see a draft sees the one that was issued last.
 func (s *server) currentBulletin(ctx context.Context, cycle *inspection.Inspection, tree models.UnitTree) *BulletinRef {
-	b := s.entitled(ctx, cycle, tree)
+	b := s.caseOf(ctx, cycle, tree)
 	for _, b.state = range slices.Backward(cycle.Bulletins) {
 		if !b.visible() {
 			continue

@@ -25,14 +25,15 @@ func (s *server) openInspection(ctx context.Context, input *OpenInspectionInput)
 	return s.inspect(ctx, inspectionCommand{
 		Key: input.Key, Kind: inspection.Open{}.CommandKind(), Content: input.Body,
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			if err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
+			behalf, err := s.requireOverall(ctx, auth.InspectionManage)
+			if err != nil {
 				return inspectionOrder{}, err
 			}
 			open, err := s.Archive.PrepareInspection(ctx, id, s.now())
 			if errors.Is(err, store.ErrNotFound) {
 				err = invalid("body.plan", "没有这个计划")
 			}
-			return inspectionOrder{subject: id.Subject(), body: open}, err
+			return inspectionOrder{subject: id.Subject(), body: open, behalf: behalf}, err
 		},
 	})
 }
@@ -58,10 +59,11 @@ func (s *server) overCycle(ctx context.Context, text string, seen Guarded,
 	if err != nil {
 		return inspectionOrder{}, err
 	}
-	if err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
+	behalf, err := s.requireOverall(ctx, auth.InspectionManage)
+	if err != nil {
 		return inspectionOrder{}, err
 	}
-	order := inspectionOrder{subject: cycle.Subject}
+	order := inspectionOrder{subject: cycle.Subject, behalf: behalf}
 	if order.seen, err = seen.seenOf(cycle.Sequence); err != nil {
 		return order, err
 	}
@@ -107,7 +109,7 @@ func (s *server) resumeSchedule(ctx context.Context, _ *struct{}) (*InspectionSc
 // setSchedule pauses the schedule or lets it go on. The schedule keeps who did it;
 // doing it again changes nothing, so it needs no key.
 func (s *server) setSchedule(ctx context.Context, pause bool) (*InspectionScheduleBody, error) {
-	if err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
+	if _, err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
 		return nil, err
 	}
 	if err := s.Engine.PauseQuarters(ctx, pause, string(principal(ctx).Account)); err != nil {

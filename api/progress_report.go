@@ -101,7 +101,8 @@ func (s *server) reportProgress(ctx context.Context, input *ReportInput) (*Repor
 	if err != nil {
 		return nil, err
 	}
-	if !s.Policy.May(who, auth.ProgressReport, unit.Path) {
+	reports := s.rightOver(ctx, auth.ProgressReport, unit.Path)
+	if !reports.may {
 		return nil, forbidden("进展由该单位的联络员填报。")
 	}
 	switch {
@@ -119,7 +120,7 @@ func (s *server) reportProgress(ctx context.Context, input *ReportInput) (*Repor
 		return nil, err
 	}
 	kept, err := s.Archive.PutProgress(ctx, store.ProgressPut{
-		Plan: b.plan.ID, Entry: entry, Seen: seen, Command: commandID(who, input.Key), Actor: who.Actor(), At: s.now(),
+		Plan: b.plan.ID, Entry: entry, Seen: seen, Command: commandID(who, input.Key), Actor: who.ActorFor(reports.behalf), At: s.now(),
 	})
 	if err != nil {
 		return nil, s.reportFault(ctx, b, entry, err)

@@ -208,7 +208,9 @@ func (s *server) onItem(ctx context.Context, input SampleItemInput, permission a
 			return inspectionOrder{}, err
 		}
 		command, err := body(ctx, cycle)
-		return inspectionOrder{subject: cycle.ID.SampleSubject(), body: command}, err
+		return inspectionOrder{
+			subject: cycle.ID.SampleSubject(), body: command, behalf: s.rightOver(ctx, permission, item.UnitPath).behalf,
+		}, err
 	}
 	return s.inspect(ctx, c)
 }

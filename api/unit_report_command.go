@@ -112,7 +112,9 @@ func (s *server) onReport(ctx context.Context, c reportCommand) (*OrderedOutput,
 				return inspectionOrder{}, err
 			}
 			body, err := c.body(ctx, report)
-			return inspectionOrder{subject: report.ID.ReportSubject(report.Unit), body: body, seen: seen}, err
+			return inspectionOrder{
+				subject: report.ID.ReportSubject(report.Unit), body: body, seen: seen, behalf: s.rightOver(ctx, c.permission, report.UnitPath).behalf,
+			}, err
 		},
 	})
 }
