@@ -46,9 +46,13 @@ type InspectionView struct {
 	Snapshot  string           `json:"snapshot,omitempty" doc:"固化数据的 SHA-256"`
 	Scheduled bool             `json:"scheduled" doc:"true 为定时开启，false 为督查员开启"`
 	OpenedBy  models.AccountID `json:"openedBy" doc:"开启的账号"`
-	OpenedAt  time.Time        `json:"openedAt" doc:"开启时间"`
-	Sequence  int64            `json:"sequence" doc:"事件序号，即 ETag"`
+	// OpenedByName is beside the account, as everywhere in the views of the inspection.
+	OpenedByName string    `json:"openedByName" doc:"开启人；定时开启的为系统"`
+	OpenedAt     time.Time `json:"openedAt" doc:"开启时间"`
+	Sequence     int64     `json:"sequence" doc:"事件序号，即 ETag"`
 }
+
+func (v *InspectionView) actors() []actor { return []actor{{v.OpenedBy, &v.OpenedByName}} }
 
 // SeverityView is one severity with the time that it gives.
 type SeverityView struct {
@@ -187,9 +191,10 @@ type InspectionScheduleBody struct {
 	Body struct {
 		Paused bool `json:"paused" doc:"是否已暂停"`
 		// By is whoever paused or resumed it last.
-		By   models.AccountID `json:"by,omitempty" doc:"最近暂停或恢复的账号"`
-		Next []time.Time      `json:"next" doc:"以后几次检查的时间；到季度后第一个工作日即开启"`
-		Last *time.Time       `json:"last,omitempty" doc:"最近一次检查的时间"`
+		By     models.AccountID `json:"by,omitempty" doc:"最近暂停或恢复的账号"`
+		ByName string           `json:"byName,omitempty" doc:"最近暂停或恢复的人"`
+		Next   []time.Time      `json:"next" doc:"以后几次检查的时间；到季度后第一个工作日即开启"`
+		Last   *time.Time       `json:"last,omitempty" doc:"最近一次检查的时间"`
 		// Opens is when the running quarter's cycle will be opened.
 		Opens   models.Date `json:"opens" format:"date" doc:"本季度督查的开启日"`
 		Quarter Coded       `json:"quarter" doc:"本季度"`
@@ -240,7 +245,8 @@ func (s *server) listInspections(ctx context.Context, input *InspectionListInput
 	if err != nil {
 		return nil, err
 	}
-	return list(cycles, showInspection), nil
+	body := list(cycles, showInspection)
+	return body, s.name(ctx, actorsOf(body.Body.Items, (*InspectionView).actors)...)
 }
 
 func (s *server) getInspection(ctx context.Context, input *InspectionInput) (*InspectionBody, error) {
@@ -270,7 +276,7 @@ func (s *server) getInspection(ctx context.Context, input *InspectionInput) (*In
 		})
 	}
 	body.Body.MayManage = s.overall(ctx, auth.InspectionManage, names.units).may
-	return body, nil
+	return body, s.name(ctx, body.Body.actors()...)
 }
 
 // lastDay is the day that a deadline of 24:00 belongs to.

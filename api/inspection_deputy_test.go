@@ -47,6 +47,8 @@ func TestAnActOfADeputyNamesForWhomItWasDone(t *testing.T) {
 	require.Equal(t, http.StatusOK, d.deputy.do(http.MethodPut, report+"/text", ReportForm{Measures: "做法"}, ifMatch(`"0"`)).status)
 	d.deputy.acts(report+"/file", map[string]int{"version": 1}, "file", `"1"`)
 	require.EqualValues(t, "C-1", d.lastFor(d.id.ReportSubject("120101")))
+	history := reads[struct{ History []RemarkView }](t, d.inspector.get(report), http.StatusOK).History
+	require.Equal(t, &DeputyView{Account: "account-cadre-C-3", Name: "甲", For: CadreRef{ID: "C-1", Name: "张三"}}, history[len(history)-1].Deputy)
 	d.deputy.acts(d.base+"/reports/120102/extend", map[string]string{"due": "2014-03-28", "remark": "机构调整"}, "extend", `"1"`)
 	require.EqualValues(t, "C-2", d.lastFor(d.id.ReportSubject("120102")))
 

@@ -95,7 +95,7 @@ func (s *server) schedule(ctx context.Context, _ *struct{}) (*InspectionSchedule
 	body.Body.Paused, body.Body.By, body.Body.Last = found.Paused, models.AccountID(found.Note), moment(found.Last)
 	body.Body.Next = append(body.Body.Next, found.Next...)
 	body.Body.Opens, body.Body.Quarter = quarter.OpensOn(calendar), codedQuarter(quarter)
-	return &body, nil
+	return &body, s.name(ctx, actor{body.Body.By, &body.Body.ByName})
 }
 
 func (s *server) pauseSchedule(ctx context.Context, _ *struct{}) (*InspectionScheduleBody, error) {

@@ -16,19 +16,21 @@ import (
 
 // SampleItemView is one sampled credit.
 type SampleItemView struct {
-	Record     models.RecordID  `json:"record" doc:"记录编号"`
-	Obligation string           `json:"obligation" doc:"帮扶责任"`
-	Cadre      CadreRef         `json:"cadre" doc:"干部"`
-	Unit       UnitRef          `json:"unit" doc:"单位"`
-	Kind       Coded            `json:"kind" doc:"指标项"`
-	State      Coded            `json:"state" doc:"核查状态"`
-	Remark     string           `json:"remark,omitempty" doc:"最近的核查或裁定说明"`
-	CheckedBy  models.AccountID `json:"checkedBy,omitempty" doc:"核查的账号"`
-	CheckedAt  *time.Time       `json:"checkedAt,omitempty" doc:"核查时间"`
-	HearingDue *time.Time       `json:"hearingDue,omitempty" doc:"听取陈述的截止时间；此后才能认定不实"`
-	DecidedBy  models.AccountID `json:"decidedBy,omitempty" doc:"裁定的账号"`
-	DecidedAt  *time.Time       `json:"decidedAt,omitempty" doc:"裁定时间"`
-	Revocation *Coded           `json:"revocation,omitempty" doc:"不实的认定是否已撤销"`
+	Record        models.RecordID  `json:"record" doc:"记录编号"`
+	Obligation    string           `json:"obligation" doc:"帮扶责任"`
+	Cadre         CadreRef         `json:"cadre" doc:"干部"`
+	Unit          UnitRef          `json:"unit" doc:"单位"`
+	Kind          Coded            `json:"kind" doc:"指标项"`
+	State         Coded            `json:"state" doc:"核查状态"`
+	Remark        string           `json:"remark,omitempty" doc:"最近的核查或裁定说明"`
+	CheckedBy     models.AccountID `json:"checkedBy,omitempty" doc:"核查的账号"`
+	CheckedByName string           `json:"checkedByName,omitempty" doc:"核查人"`
+	CheckedAt     *time.Time       `json:"checkedAt,omitempty" doc:"核查时间"`
+	HearingDue    *time.Time       `json:"hearingDue,omitempty" doc:"听取陈述的截止时间；此后才能认定不实"`
+	DecidedBy     models.AccountID `json:"decidedBy,omitempty" doc:"裁定的账号"`
+	DecidedByName string           `json:"decidedByName,omitempty" doc:"裁定人"`
+	DecidedAt     *time.Time       `json:"decidedAt,omitempty" doc:"裁定时间"`
+	Revocation    *Coded           `json:"revocation,omitempty" doc:"不实的认定是否已撤销"`
 	// Version is the entity tag of the item: items are checked side by side.
 	Version int64 `json:"version" doc:"本条的版本，作为 If-Match"`
 	// Lot is the number by which the item was drawn.
@@ -36,6 +38,10 @@ type SampleItemView struct {
 	MayCheck   bool   `json:"mayCheck" doc:"本人现在可否核查"`
 	MayDecide  bool   `json:"mayDecide" doc:"本人现在可否裁定；自己核查的须由他人裁定"`
 	HearingEnd bool   `json:"heard" doc:"听取陈述的期限是否已过"`
+}
+
+func (v *SampleItemView) actors() []actor {
+	return []actor{{v.CheckedBy, &v.CheckedByName}, {v.DecidedBy, &v.DecidedByName}}
 }
 
 // SampleBody answers with the sample of a cycle.
@@ -149,7 +155,7 @@ func (s *server) getSample(ctx context.Context, input *InspectionInput) (*Sample
 	for _, item := range items {
 		body.Body.Items = append(body.Body.Items, s.showSampleItem(principal(ctx), item, sample.Seed, names))
 	}
-	return &body, nil
+	return &body, s.name(ctx, actorsOf(body.Body.Items, (*SampleItemView).actors)...)
 }
 
 // sameDraw reports whether drawing again gave the credits that were drawn then.

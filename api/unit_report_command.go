@@ -60,7 +60,11 @@ func (s *server) saveReport(ctx context.Context, input *SaveReportInput) (*Saved
 		return nil, err
 	}
 	view, err := showReportText(text)
-	return &SavedReportBody{ETag: etag(text.Version), Body: view}, err
+	if err != nil {
+		return nil, err
+	}
+	body := &SavedReportBody{ETag: etag(text.Version), Body: view}
+	return body, s.name(ctx, body.Body.actors()...)
 }
 
 // textConflict says which version somebody else has saved meanwhile.
