@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 
@@ -265,49 +264,21 @@ func (s *server) addVoices(ctx context.Context, b *bulletinCase, view *BulletinV
 	if err != nil {
 		return err
 	}
-	names := &accountNames{server: s, known: map[models.AccountID]string{}}
-	for _, comment := range comments {
+	var actors []actor
+	view.Comments = make([]CommentView, len(comments))
+	for i, comment := range comments {
 		unit, _ := b.tree.Unit(comment.Unit)
-		by, err := names.of(ctx, comment.Account)
-		if err != nil {
-			return err
+		view.Comments[i] = CommentView{Unit: UnitRef{ID: comment.Unit, Name: unit.Name}, At: comment.At, Text: comment.Text}
+		actors = append(actors, actor{comment.Account, &view.Comments[i].By})
+	}
+	if b.managing.may || b.signing.may {
+		view.Signatures = make([]SignatureView, len(b.state.Signatures))
+		for i, signature := range b.state.Signatures {
+			view.Signatures[i] = SignatureView{At: signature.At}
+			actors = append(actors, actor{signature.Account, &view.Signatures[i].By})
 		}
-		view.Comments = append(view.Comments, CommentView{
-			Unit: UnitRef{ID: comment.Unit, Name: unit.Name}, By: by, At: comment.At, Text: comment.Text,
-		})
 	}
-	if !b.managing.may && !b.signing.may {
-		return nil
-	}
-	for _, signature := range b.state.Signatures {
-		by, err := names.of(ctx, signature.Account)
-		if err != nil {
-			return err
-		}
-		view.Signatures = append(view.Signatures, SignatureView{By: by, At: signature.At})
-	}
-	return nil
-}
-
-// accountNames are the names of accounts, each read once.
-type accountNames struct {
-	server *server
-	known  map[models.AccountID]string
-}
-
-func (n *accountNames) of(ctx context.Context, id models.AccountID) (string, error) {
-	if name, known := n.known[id]; known {
-		return name, nil
-	}
-	account, err := n.server.Archive.Account(ctx, id)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		account.Name = string(id)
-	case err != nil:
-		return "", err
-	}
-	n.known[id] = account.Name
-	return account.Name, nil
+	return s.name(ctx, actors...)
 }
 
 // allowed are the operations that the caller, whose account it is, may use now.
