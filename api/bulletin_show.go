@@ -234,7 +234,9 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 			view.Units = append(view.Units, UnitRef{ID: unit.ID, Name: unit.Name})
 		}
 	}
-	return view, s.addVoices(ctx, b, &view)
+	// Not in one line: a value beside a call that changes it may be read before it.
+	err := s.addVoices(ctx, b, &view)
+	return view, err
 }
 
 // linkNeighbours points at the bulletins before and after, as far as they are out.
