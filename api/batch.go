@@ -213,8 +213,8 @@ func (s *server) batchBody(ctx context.Context, order BatchOrder) (models.Comman
 		}
 		return models.Transfer{To: order.To, On: order.On, Document: order.Document}, nil
 	case models.CommandAdoptPolicy:
-		if _, err := s.Archive.Rules(ctx, order.Version); errors.Is(err, store.ErrNotFound) {
-			return nil, invalid("body.version", "没有这个政策版本")
+		if err := s.requirePolicy(ctx, order.Version); err != nil {
+			return nil, err
 		}
 		return models.AdoptPolicy{Version: order.Version, Document: order.Document}, nil
 	default:
@@ -285,13 +285,19 @@ func (s *server) giveBatch(ctx context.Context, input *GiveBatchInput) (*Proposa
 		return s.carried(ctx, stored)
 	}
 	body, err := s.proposalBody(ctx, stored, http.StatusAccepted)
+	if err != nil {
+		return nil, err
+	}
 	body.Location = Prefix + "/proposals/" + string(stored.ID)
-	return body, err
+	return body, nil
 }
 
 func (s *server) keepBatch(ctx context.Context, input *GiveBatchInput, key models.CommandID, digest string) (store.Proposal, error) {
-	if _, err := s.Archive.Command(ctx, key); !errors.Is(err, store.ErrNotFound) {
-		return store.Proposal{}, errors.Join(problem.New(problem.IdempotencyReused), err)
+	switch _, err := s.Archive.Command(ctx, key); {
+	case err == nil:
+		return store.Proposal{}, problem.New(problem.IdempotencyReused)
+	case !errors.Is(err, store.ErrNotFound):
+		return store.Proposal{}, err
 	}
 	if _, err := input.seen(); err != nil {
 		return store.Proposal{}, err

@@ -61,7 +61,7 @@ func (s *server) listFigureRows(ctx context.Context, input *FigureInput) (*Figur
 	}
 	figure, known := b.kept.Bulletin.Figures[input.Figure]
 	used := slices.Contains(b.kept.Bulletin.Used(), input.Figure)
-	if !known || !used && !b.manages {
+	if !known || !used && !b.managing.may {
 		return nil, store.ErrNotFound
 	}
 	view := FigureRowsView{Figure: showFigure(b, input.Figure, used)}
@@ -148,7 +148,7 @@ func (s *server) downloadBulletin(ctx context.Context, input *BulletinFileInput)
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", fileTypes[input.File])
 		ctx.SetHeader("Content-Length", strconv.Itoa(file.Len()))
-		ctx.SetHeader("Content-Disposition", "attachment; "+disposition(b.fileName(input.File)))
+		ctx.SetHeader("Content-Disposition", attachment(b.fileName(input.File)))
 		ctx.SetHeader("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
 		ctx.SetStatus(http.StatusOK)
 		// A client that goes away in the middle is no error of the server.

@@ -48,7 +48,7 @@ func showFigures(b *bulletinCase, text inspection.Bulletin) []FigureView {
 	used := text.Used()
 	views := []FigureView{}
 	for _, id := range text.FigureIDs() {
-		if inText := slices.Contains(used, id); inText || b.manages {
+		if inText := slices.Contains(used, id); inText || b.managing.may {
 			views = append(views, showFigure(b, id, inText))
 		}
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 
@@ -48,17 +47,17 @@ func registerBulletin(api huma.API, s *server) {
 	registerBulletinFiles(api, s)
 }
 
-// bulletinCase is one bulletin that the caller may see, with what they may do.
+// bulletinCase is one bulletin with what the caller may do with it.
 type bulletinCase struct {
 	cycle *inspection.Inspection
+	tree  models.UnitTree
 	state inspection.BulletinState
 	kept  store.KeptBulletin
-	// manages and signs are about the whole city; comments are the units that the
+	// managing and signing are about the whole city; comments are the units that the
 	// caller speaks for; entitled reads tables that name individuals.
-	manages, signs, entitled bool
-	// signed: the caller has signed this text already.
-	signed   bool
-	comments []models.Unit
+	managing, signing right
+	entitled          bool
+	comments          []models.Unit
 }
 
 func (b *bulletinCase) key() store.BulletinKey {
@@ -71,19 +70,26 @@ func (b *bulletinCase) current() bool {
 	return open && current.Ordinal == b.state.Ordinal
 }
 
+// signedBy reports whether somebody has signed this text already.
+func (b *bulletinCase) signedBy(account models.AccountID) bool {
+	return slices.ContainsFunc(b.state.Signatures, func(signature inspection.Signature) bool { return signature.Account == account })
+}
+
 // bulletinAt finds a bulletin; one that the caller may not see is not found.
 func (s *server) bulletinAt(ctx context.Context, path BulletinPath) (*bulletinCase, error) {
 	cycle, err := s.cycleAt(ctx, path.Inspection)
 	if err != nil {
 		return nil, err
 	}
-	if path.Ordinal > len(cycle.Bulletins) || cycle.Stage == inspection.StageCancelled {
+	if path.Ordinal > len(cycle.Bulletins) {
 		return nil, store.ErrNotFound
 	}
-	b := &bulletinCase{cycle: cycle, state: cycle.Bulletins[path.Ordinal-1]}
-	if err := s.entitle(ctx, b); err != nil {
+	tree, err := s.Archive.UnitTree(ctx)
+	if err != nil {
 		return nil, err
 	}
+	b := s.caseOf(ctx, cycle, tree)
+	b.state = cycle.Bulletins[path.Ordinal-1]
 	if !b.visible() {
 		return nil, store.ErrNotFound
 	}
@@ -92,51 +98,45 @@ func (s *server) bulletinAt(ctx context.Context, path BulletinPath) (*bulletinCa
 }
 
 // visible: what is issued is everybody's; before, a text is seen by those who
-// write it, by units that are asked, and by those who are to sign.
+// write it, by units that are asked, and by those who are to sign. Nobody works
+// on the text of a cycle that was cancelled.
 func (b *bulletinCase) visible() bool {
+	if b.cycle.Stage == inspection.StageCancelled {
+		return false
+	}
 	switch b.state.Stage {
 	case inspection.BulletinIssued:
 		return true
 	case inspection.BulletinCommenting:
-		return b.manages || b.signs || len(b.comments) > 0
+		return b.managing.may || b.signing.may || len(b.comments) > 0
 	case inspection.BulletinSigning:
-		return b.manages || b.signs
+		return b.managing.may || b.signing.may
 	case inspection.BulletinDrafting:
 	}
-	return b.manages
+	return b.managing.may
 }
 
-// entitle finds out what the caller may do with a bulletin.
-func (s *server) entitle(ctx context.Context, b *bulletinCase) error {
-	who := principal(ctx)
-	tree, err := s.Archive.UnitTree(ctx)
-	if err != nil {
-		return err
+// caseOf is what the caller may do with the bulletins of a cycle, before one of
+// them is chosen.
+func (s *server) caseOf(ctx context.Context, cycle *inspection.Inspection, tree models.UnitTree) *bulletinCase {
+	b := &bulletinCase{
+		cycle: cycle, tree: tree, managing: s.overall(ctx, auth.InspectionManage, tree), signing: s.overall(ctx, auth.BulletinSign, tree),
+		entitled: s.overall(ctx, auth.CadreRead, tree).may && s.overall(ctx, auth.InspectionRead, tree).may,
 	}
-	for _, id := range b.cycle.Units {
-		if unit, known := tree.Unit(id); known && s.Policy.May(who, auth.BulletinComment, unit.Path) {
+	for _, id := range cycle.Units {
+		if unit, known := tree.Unit(id); known && s.rightOver(ctx, auth.BulletinComment, unit.Path).may {
 			b.comments = append(b.comments, unit)
 		}
 	}
-	reads := false
-	for permission, into := range map[auth.Permission]*bool{
-		auth.InspectionManage: &b.manages, auth.BulletinSign: &b.signs, auth.CadreRead: &b.entitled, auth.InspectionRead: &reads,
-	} {
-		if *into, err = s.mayOverall(ctx, permission); err != nil {
-			return err
-		}
-	}
-	b.entitled = b.entitled && reads
-	b.signed = slices.ContainsFunc(b.state.Signatures, func(signature inspection.Signature) bool { return signature.Account == who.Account })
-	return nil
+	return b
 }
 
 func (s *server) listBulletins(ctx context.Context, input *BulletinListInput) (*ListOf[BulletinItemView], error) {
-	manages, err := s.mayOverall(ctx, auth.InspectionManage)
-	if err != nil {
+	if _, err := s.Archive.Plan(ctx, input.Plan); err != nil {
 		return nil, err
 	}
-	if _, err := s.Archive.Plan(ctx, input.Plan); err != nil {
+	tree, err := s.Archive.UnitTree(ctx)
+	if err != nil {
 		return nil, err
 	}
 	items, err := s.Archive.Bulletins(ctx, input.Plan)
@@ -145,16 +145,11 @@ func (s *server) listBulletins(ctx context.Context, input *BulletinListInput) (*
 	}
 	views := make([]BulletinItemView, 0, len(items))
 	for _, item := range items {
-		b := &bulletinCase{state: item.BulletinState, manages: manages}
-		if !manages && item.Stage != inspection.BulletinIssued {
-			if b.cycle, err = s.Archive.Cycle(ctx, item.Inspection); err != nil {
-				return nil, err
-			}
-			if err := s.entitle(ctx, b); err != nil {
-				return nil, err
-			}
+		listed, err := s.listed(ctx, item, tree)
+		if err != nil {
+			return nil, err
 		}
-		if !b.visible() {
+		if !listed {
 			continue
 		}
 		kept, err := s.Archive.KeptBulletin(ctx, item.BulletinKey, item.Digest)
@@ -165,6 +160,21 @@ func (s *server) listBulletins(ctx context.Context, input *BulletinListInput) (*
 	}
 	linkCorrections(views)
 	return list(views, func(view BulletinItemView) BulletinItemView { return view }), nil
+}
+
+// listed reports whether the caller may see a bulletin. What is issued is
+// everybody's, so that only for the few that are being worked on the cycle is read.
+func (s *server) listed(ctx context.Context, item store.BulletinItem, tree models.UnitTree) (bool, error) {
+	if item.Stage == inspection.BulletinIssued {
+		return true, nil
+	}
+	cycle, err := s.Archive.Cycle(ctx, item.Inspection)
+	if err != nil {
+		return false, err
+	}
+	b := s.caseOf(ctx, cycle, tree)
+	b.state = item.BulletinState
+	return b.visible(), nil
 }
 
 // linkCorrections points each bulletin at the one it corrects and at the one that
@@ -206,9 +216,9 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 	view := BulletinView{
 		BulletinItemView: showBulletinItem(b.cycle.ID, b.state, text),
 		CutOff:           text.CutOff, SnapshotDigest: text.SnapshotDigest, Preamble: text.Preamble(), Note: text.Note(),
-		Sections: showSections(text, text.Sections, b.manages), Figures: showFigures(b, text), Annexes: []AnnexView{},
+		Sections: showSections(text, text.Sections, b.managing.may), Figures: showFigures(b, text), Annexes: []AnnexView{},
 		Comments: []CommentView{}, Signatures: []SignatureView{}, SignaturesOf: b.cycle.Rules.Signatures,
-		Letterhead: showLetterhead(text), Files: showBulletinFiles(b), Allowed: b.allowed(), Units: []UnitRef{}, Sequence: b.cycle.Sequence,
+		Letterhead: showLetterhead(text), Files: showBulletinFiles(b), Allowed: b.allowed(principal(ctx).Account), Units: []UnitRef{}, Sequence: b.cycle.Sequence,
 	}
 	linkNeighbours(b, &view.BulletinItemView)
 	for _, annex := range text.Annexes {
@@ -216,7 +226,7 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 			view.Annexes = append(view.Annexes, showAnnex(annex))
 		}
 	}
-	if b.manages && b.state.Stage == inspection.BulletinDrafting {
+	if b.managing.may && b.state.Stage == inspection.BulletinDrafting {
 		view.Untold, view.Gone = showUntold(b.kept)
 	}
 	if slices.Contains(view.Allowed, "comment") {
@@ -224,13 +234,15 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 			view.Units = append(view.Units, UnitRef{ID: unit.ID, Name: unit.Name})
 		}
 	}
-	return view, s.addVoices(ctx, b, &view)
+	// Not in one line: a value beside a call that changes it may be read before it.
+	err := s.addVoices(ctx, b, &view)
+	return view, err
 }
 
 // linkNeighbours points at the bulletins before and after, as far as they are out.
 func linkNeighbours(b *bulletinCase, view *BulletinItemView) {
 	for _, state := range b.cycle.Bulletins {
-		if state.Stage != inspection.BulletinIssued && !b.manages {
+		if state.Stage != inspection.BulletinIssued && !b.managing.may {
 			continue
 		}
 		link := &BulletinLink{Inspection: b.cycle.ID.String(), Ordinal: state.Ordinal, Number: b.kept.Bulletin.NumberText(state)}
@@ -247,64 +259,32 @@ func linkNeighbours(b *bulletinCase, view *BulletinItemView) {
 // who signed it.
 func (s *server) addVoices(ctx context.Context, b *bulletinCase, view *BulletinView) error {
 	reach := s.Policy.Reach(principal(ctx), auth.BulletinComment)
-	if b.manages || b.signs {
+	if b.managing.may || b.signing.may {
 		reach = store.Everything()
 	}
 	comments, err := s.Archive.BulletinComments(ctx, reach, b.key())
 	if err != nil {
 		return err
 	}
-	tree, err := s.Archive.UnitTree(ctx)
-	if err != nil {
-		return err
+	var actors []actor
+	view.Comments = make([]CommentView, len(comments))
+	for i, comment := range comments {
+		unit, _ := b.tree.Unit(comment.Unit)
+		view.Comments[i] = CommentView{Unit: UnitRef{ID: comment.Unit, Name: unit.Name}, At: comment.At, Text: comment.Text}
+		actors = append(actors, actor{comment.Account, &view.Comments[i].By})
 	}
-	names := &accountNames{server: s, known: map[models.AccountID]string{}}
-	for _, comment := range comments {
-		unit, _ := tree.Unit(comment.Unit)
-		by, err := names.of(ctx, comment.Account)
-		if err != nil {
-			return err
+	if b.managing.may || b.signing.may {
+		view.Signatures = make([]SignatureView, len(b.state.Signatures))
+		for i, signature := range b.state.Signatures {
+			view.Signatures[i] = SignatureView{At: signature.At}
+			actors = append(actors, actor{signature.Account, &view.Signatures[i].By})
 		}
-		view.Comments = append(view.Comments, CommentView{
-			Unit: UnitRef{ID: comment.Unit, Name: unit.Name}, By: by, At: comment.At, Text: comment.Text,
-		})
 	}
-	if !b.manages && !b.signs {
-		return nil
-	}
-	for _, signature := range b.state.Signatures {
-		by, err := names.of(ctx, signature.Account)
-		if err != nil {
-			return err
-		}
-		view.Signatures = append(view.Signatures, SignatureView{By: by, At: signature.At})
-	}
-	return nil
+	return s.name(ctx, actors...)
 }
 
-// accountNames are the names of accounts, each read once.
-type accountNames struct {
-	server *server
-	known  map[models.AccountID]string
-}
-
-func (n *accountNames) of(ctx context.Context, id models.AccountID) (string, error) {
-	if name, known := n.known[id]; known {
-		return name, nil
-	}
-	account, err := n.server.Archive.Account(ctx, id)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		account.Name = string(id)
-	case err != nil:
-		return "", err
-	}
-	n.known[id] = account.Name
-	return account.Name, nil
-}
-
-// allowed are the operations that the caller may use now.
-func (b *bulletinCase) allowed() []string {
+// allowed are the operations that the caller, whose account it is, may use now.
+func (b *bulletinCase) allowed(account models.AccountID) []string {
 	allowed := []string{}
 	add := func(may bool, names ...string) {
 		if may {
@@ -314,16 +294,16 @@ func (b *bulletinCase) allowed() []string {
 	current := b.current()
 	switch b.state.Stage {
 	case inspection.BulletinDrafting:
-		add(current && b.manages, "redraft", "edit", "open-comments", "ask-signatures")
+		add(current && b.managing.may, "redraft", "edit", "open-comments", "ask-signatures")
 	case inspection.BulletinCommenting:
 		add(current && len(b.comments) > 0, "comment")
-		add(current && b.manages, "close-comments", "recall")
+		add(current && b.managing.may, "close-comments", "recall")
 	case inspection.BulletinSigning:
-		add(current && b.signs && !b.signed, "sign")
-		add(current && b.manages, "recall")
+		add(current && b.signing.may && !b.signedBy(account), "sign")
+		add(current && b.managing.may, "recall")
 	case inspection.BulletinIssued:
 		_, open := b.cycle.Current()
-		add(b.manages && !open && b.state.Ordinal == len(b.cycle.Bulletins), "correct")
+		add(b.managing.may && !open && b.state.Ordinal == len(b.cycle.Bulletins), "correct")
 	}
 	return allowed
 }

@@ -74,6 +74,56 @@ func TestADraftIsSeenByThoseWhoWriteItByUnitsWhenAskedAndBySignersWhenAsked(t *t
 	require.Equal(t, []string{"sign"}, d.read(d.signer, walkCycle).Allowed)
 }
 
+func TestACycleShowsTheStageOfItsDraftToThoseWhoMayReadTheDraft(t *testing.T) {
+	d := aBureau(t)
+	stages := func(id inspection.ID) []string {
+		var shown []string
+		for _, v := range []*visitor{d.inspector, d.signer, d.walkers[auth.RoleContact], d.walkers[auth.RoleInspector]} {
+			detail := reads[InspectionDetail](t, v.get(Prefix+"/inspections/"+id.String()), http.StatusOK)
+			if detail.Bulletin == nil {
+				detail.Bulletin = &BulletinRef{}
+			}
+			shown = append(shown, detail.Bulletin.Stage.Code)
+		}
+		return shown
+	}
+	require.Equal(t, []string{"drafting", "", "", ""}, stages(walkCycle))
+	d.gives(walkCycle.Subject(), "inspector", inspection.OpenComments{Version: d.current(walkCycle).Version, Due: d.clock.read().Add(time.Hour)})
+	require.Equal(t, []string{"commenting", "commenting", "commenting", ""}, stages(walkCycle))
+	d.gives(walkCycle.Subject(), "inspector", inspection.CloseComments{})
+	d.gives(walkCycle.Subject(), "inspector", inspection.AskSignatures{Version: d.current(walkCycle).Version})
+	require.Equal(t, []string{"signing", "signing", "", ""}, stages(walkCycle))
+	require.Equal(t, []string{"issued", "issued", "issued", "issued"}, stages(issuedCycle))
+
+	d.gives(walkCycle.Subject(), "inspector", inspection.Cancel{})
+	require.Equal(t, []string{"", "", "", ""}, stages(walkCycle), "nobody reads the draft of a cycle that was cancelled")
+	require.NotContains(t, d.inspector.get(Prefix+"/bulletins?plan="+string(walkPlan)).body, walkCycle.String())
+}
+
+func TestAnInspectorDraftsBeforeAllReportsAreInAndOnceUnderOneKey(t *testing.T) {
+	q := anInspection(t)
+	path := bulletinPath(q.id, "/redraft")
+	tag := q.inspector.get(q.base).header.Get("ETag")
+	for _, role := range []auth.Role{auth.RoleContact, auth.RoleInspector} {
+		q.officer(role, "120101").do(http.MethodPost, path, nil, key("early"), ifMatch(tag)).isProblem(t, problem.Forbidden, 403)
+	}
+	q.officer(auth.RoleSigner, "tj").do(http.MethodPost, path, nil, key("early"), ifMatch(tag)).isProblem(t, problem.Forbidden, 403)
+	q.inspector.do(http.MethodPost, path, nil, key("early")).isProblem(t, problem.PreconditionRequired, 428)
+	q.inspector.do(http.MethodPost, path, nil, key("early"), ifMatch(`"1"`)).isProblem(t, problem.Code(inspection.RefusedChanged), 412)
+	q.inspector.do(http.MethodPost, Prefix+"/bulletins/"+q.id.String()+"/2/redraft", nil, key("second"), ifMatch(tag)).isProblem(t, problem.NotFound, 404)
+	require.Zero(t, q.temporal.given, "what is refused never reaches the engine")
+
+	early := q.inspector.acts(path, nil, "early", tag)
+	require.EqualValues(t, 1, q.current(q.id).Version)
+	again := q.inspector.acts(path, nil, "early", tag)
+	require.Equal(t, early.body, again.body, "now there is a bulletin, and the answer is that of then")
+	q.inspector.do(http.MethodPost, path, nil, key("late"), ifMatch(tag)).isProblem(t, problem.Code(inspection.RefusedChanged), 412)
+	q.inspector.acts(path, nil, "late", early.header.Get("ETag"))
+	require.EqualValues(t, 2, q.current(q.id).Version)
+	require.Equal(t, early.body, q.inspector.acts(path, nil, "early", tag).body)
+	require.Equal(t, 2, q.temporal.given)
+}
+
 func TestAnEditIsRefusedWithAllItsFaultsAtTheirPlaces(t *testing.T) {
 	d := aBureau(t)
 	view := d.read(d.inspector, walkCycle)

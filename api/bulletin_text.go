@@ -112,6 +112,8 @@ type onBulletin struct {
 	words   string
 	at      string
 	need    bool
+	// right says by whose right the caller gives it, and refuses who has none.
+	right func(context.Context, *bulletinCase) (models.CadreID, error)
 	// make checks and makes the body.
 	make func(context.Context, *bulletinCase) (inspection.CommandBody, error)
 	// guard is nil for commands that are guarded otherwise.
@@ -131,34 +133,38 @@ func (s *server) bulletinCommand(ctx context.Context, c onBulletin) (*OrderedOut
 	content := bulletinContent{c.path.Inspection, c.path.Ordinal, c.content}
 	return s.inspect(ctx, inspectionCommand{
 		Key: c.key, Kind: c.kind.CommandKind(), Content: content, Words: c.words, At: c.at, NeedWords: c.need,
-		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			b, err := s.bulletinAt(ctx, c.path)
-			if err != nil {
-				return inspectionOrder{}, err
-			}
-			order := inspectionOrder{subject: b.cycle.ID.Subject()}
-			if c.guard != nil {
-				if order.seen, err = c.guard.seen(); err != nil {
-					return order, err
-				}
-			}
-			if !b.current() {
-				return order, models.Refuse(inspection.RefusedBulletin, "stage", string(b.state.Stage))
-			}
-			order.body, err = c.make(ctx, b)
-			return order, err
-		},
+		Prepare: func(ctx context.Context) (inspectionOrder, error) { return s.bulletinOrder(ctx, c) },
 	})
 }
 
-// managed is a body for those who manage the whole cycle.
-func managed(body func(context.Context, *bulletinCase) (inspection.CommandBody, error)) func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
-	return func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-		if !b.manages {
-			return nil, forbidden("通报涉及全部被督查单位，须由负责全市督查的人员办理。")
-		}
-		return body(ctx, b)
+// bulletinOrder prepares a command on the bulletin that is being worked on.
+func (s *server) bulletinOrder(ctx context.Context, c onBulletin) (inspectionOrder, error) {
+	b, err := s.bulletinAt(ctx, c.path)
+	if err != nil {
+		return inspectionOrder{}, err
 	}
+	order := inspectionOrder{subject: b.cycle.ID.Subject()}
+	if c.guard != nil {
+		if order.seen, err = c.guard.seen(); err != nil {
+			return order, err
+		}
+	}
+	if !b.current() {
+		return order, models.Refuse(inspection.RefusedBulletin, "stage", string(b.state.Stage))
+	}
+	if order.behalf, err = c.right(ctx, b); err != nil {
+		return order, err
+	}
+	order.body, err = c.make(ctx, b)
+	return order, err
+}
+
+// byManager is the right of those who manage the whole cycle.
+func byManager(_ context.Context, b *bulletinCase) (models.CadreID, error) {
+	if !b.managing.may {
+		return "", forbidden("通报涉及全部被督查单位，须由负责全市督查的人员办理。")
+	}
+	return b.managing.behalf, nil
 }
 
 // atStage refuses before anything is written for a command that cannot be taken.
@@ -169,54 +175,45 @@ func (b *bulletinCase) atStage(stage inspection.BulletinStage) error {
 	return nil
 }
 
+// redraftBulletin writes the text from the figures as they are now. Whether it is
+// the first one is asked when the command is prepared: one that is sent again after
+// it took effect is answered as it was, whatever the cycle has come to.
 func (s *server) redraftBulletin(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
-	cycle, err := s.cycleAt(ctx, input.Inspection)
-	if err == nil && input.Ordinal == 1 && len(cycle.Bulletins) == 0 && cycle.Stage == inspection.StageReporting {
-		return s.draftEarly(ctx, input)
+	redraft := onBulletin{path: input.BulletinPath, guard: &input.Guarded, right: byManager}
+	redraft.make = func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+		// It is asked here, before anything is written.
+		if _, err := input.seenOf(b.cycle.Sequence); err != nil {
+			return nil, err
+		}
+		if err := b.atStage(inspection.BulletinDrafting); err != nil {
+			return nil, err
+		}
+		text, err := s.Archive.RedraftBulletin(ctx, b.key(), principal(ctx).Account, s.now())
+		return inspection.DraftBulletin{Digest: text.Digest}, err
 	}
-	return s.bulletinCommand(ctx, onBulletin{
-		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.DraftBulletin{},
-		make: managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-			if err := b.unchanged(input.Guarded); err != nil {
-				return nil, err
-			}
-			if err := b.atStage(inspection.BulletinDrafting); err != nil {
-				return nil, err
-			}
-			text, err := s.Archive.RedraftBulletin(ctx, b.key(), principal(ctx).Account, s.now())
-			return inspection.DraftBulletin{Digest: text.Digest}, err
-		}),
-	})
-}
-
-// draftEarly gives the first draft before every report is in: the inspector
-// need not wait for the day on which the cycle drafts by itself.
-func (s *server) draftEarly(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	return s.inspect(ctx, inspectionCommand{
-		Key: input.Key, Kind: inspection.DraftBulletin{}.CommandKind(), Content: bulletinContent{Inspection: input.Inspection, Ordinal: input.Ordinal},
+		Key: input.Key, Kind: inspection.DraftBulletin{}.CommandKind(),
+		Content: bulletinContent{Inspection: input.Inspection, Ordinal: input.Ordinal},
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			order, err := s.overCycle(ctx, input.Inspection, input.Guarded, auth.InspectionManage, nil)
-			if err != nil {
-				return order, err
+			cycle, err := s.cycleAt(ctx, input.Inspection)
+			switch {
+			case err != nil:
+				return inspectionOrder{}, err
+			case input.Ordinal == 1 && len(cycle.Bulletins) == 0 && cycle.Stage == inspection.StageReporting:
+				return s.earlyOrder(ctx, input)
 			}
-			id, err := inspection.ParseID(input.Inspection)
-			if err != nil {
-				return order, err
-			}
-			text, err := s.Archive.DraftBulletin(ctx, id, 1, principal(ctx).Account, s.now())
-			order.body = inspection.DraftBulletin{Digest: text.Digest}
-			return order, err
+			return s.bulletinOrder(ctx, redraft)
 		},
 	})
 }
 
-// unchanged compares the sequence that the caller saw before anything is written.
-func (b *bulletinCase) unchanged(guard Guarded) error {
-	seen, err := guard.seen()
-	if err == nil && seen != b.cycle.Sequence {
-		err = changed(seen, b.cycle.Sequence)
-	}
-	return err
+// earlyOrder prepares the first draft before every report is in: the inspector
+// need not wait for the day on which the cycle drafts by itself.
+func (s *server) earlyOrder(ctx context.Context, input *BulletinCommandInput) (inspectionOrder, error) {
+	return s.overCycle(ctx, input.Inspection, input.Guarded, func(cycle *inspection.Inspection) (inspection.CommandBody, error) {
+		text, err := s.Archive.DraftBulletin(ctx, cycle.ID, 1, principal(ctx).Account, s.now())
+		return inspection.DraftBulletin{Digest: text.Digest}, err
+	})
 }
 
 func (s *server) editBulletin(ctx context.Context, input *EditBulletinInput) (*OrderedOutput, error) {
@@ -226,7 +223,8 @@ func (s *server) editBulletin(ctx context.Context, input *EditBulletinInput) (*O
 	}
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, kind: inspection.EditBulletin{}, content: sections,
-		make: managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+		right: byManager,
+		make: func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
 			version, err := input.seen()
 			if err != nil {
 				return nil, err
@@ -235,12 +233,11 @@ func (s *server) editBulletin(ctx context.Context, input *EditBulletinInput) (*O
 				return nil, err
 			}
 			if version != b.state.Version {
-				return nil, problem.Of(models.Refuse(inspection.RefusedBulletinStale, "shown", strconv.FormatInt(version, 10),
-					"current", strconv.FormatInt(b.state.Version, 10))).With("ETag", etag(b.state.Version))
+				return nil, stale(problem.Code(inspection.RefusedBulletinStale), version, b.state.Version)
 			}
 			text, err := s.Archive.EditBulletin(ctx, b.key(), sections, principal(ctx).Account, s.now())
 			return inspection.EditBulletin{Version: version, Digest: text.Digest}, faultsOf(err)
-		}),
+		},
 	})
 }
 
@@ -274,10 +271,11 @@ func placeOf(fault *models.Refusal) string {
 func (s *server) openComments(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.OpenComments{},
-		make: managed(func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+		right: byManager,
+		make: func(ctx context.Context, b *bulletinCase) (inspection.CommandBody, error) {
 			calendar, err := s.Archive.Calendar(ctx)
 			return inspection.OpenComments{Version: b.state.Version, Due: b.cycle.Rules.CommentsDue(calendar, s.now())}, err
-		}),
+		},
 	})
 }
 
@@ -285,10 +283,14 @@ func (s *server) commentBulletin(ctx context.Context, input *CommentInput) (*Ord
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, kind: inspection.Comment{}, content: input.Body.Unit,
 		words: input.Body.Text, at: "body.text", need: true,
-		make: func(_ context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-			if !slices.ContainsFunc(b.comments, func(unit models.Unit) bool { return unit.ID == input.Body.Unit }) {
-				return nil, forbidden("您不能代表该单位对通报提出意见。")
+		right: func(ctx context.Context, b *bulletinCase) (models.CadreID, error) {
+			at := slices.IndexFunc(b.comments, func(unit models.Unit) bool { return unit.ID == input.Body.Unit })
+			if at < 0 {
+				return "", forbidden("您不能代表该单位对通报提出意见。")
 			}
+			return s.rightOver(ctx, auth.BulletinComment, b.comments[at].Path).behalf, nil
+		},
+		make: func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
 			return inspection.Comment{Unit: input.Body.Unit}, nil
 		},
 	})
@@ -297,28 +299,33 @@ func (s *server) commentBulletin(ctx context.Context, input *CommentInput) (*Ord
 func (s *server) closeComments(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.CloseComments{},
-		make: managed(func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
+		right: byManager,
+		make: func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
 			return inspection.CloseComments{}, nil
-		}),
+		},
 	})
 }
 
 func (s *server) askSignatures(ctx context.Context, input *BulletinCommandInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.AskSignatures{},
-		make: managed(func(_ context.Context, b *bulletinCase) (inspection.CommandBody, error) {
+		right: byManager,
+		make: func(_ context.Context, b *bulletinCase) (inspection.CommandBody, error) {
 			return inspection.AskSignatures{Version: b.state.Version}, nil
-		}),
+		},
 	})
 }
 
 func (s *server) signBulletin(ctx context.Context, input *SignInput) (*OrderedOutput, error) {
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, kind: inspection.Sign{}, content: input.Body.Digest,
-		make: func(_ context.Context, b *bulletinCase) (inspection.CommandBody, error) {
-			if !b.signs {
-				return nil, forbidden("通报须由负责全市督查的人员会签。")
+		right: func(_ context.Context, b *bulletinCase) (models.CadreID, error) {
+			if !b.signing.may {
+				return "", forbidden("通报须由负责全市督查的人员会签。")
 			}
+			return b.signing.behalf, nil
+		},
+		make: func(context.Context, *bulletinCase) (inspection.CommandBody, error) {
 			return inspection.Sign{Digest: input.Body.Digest}, nil
 		},
 	})
@@ -328,7 +335,8 @@ func (s *server) recallBulletin(ctx context.Context, input *RecallInput) (*Order
 	return s.bulletinCommand(ctx, onBulletin{
 		key: input.Key, path: input.BulletinPath, guard: &input.Guarded, kind: inspection.Recall{},
 		words: input.Body.Remark, at: "body.remark", need: true,
-		make: managed(func(context.Context, *bulletinCase) (inspection.CommandBody, error) { return inspection.Recall{}, nil }),
+		right: byManager,
+		make:  func(context.Context, *bulletinCase) (inspection.CommandBody, error) { return inspection.Recall{}, nil },
 	})
 }
 
@@ -337,28 +345,14 @@ func (s *server) correctBulletin(ctx context.Context, input *CorrectionInput) (*
 		Key: input.Key, Kind: inspection.BeginCorrection{}.CommandKind(), Content: input.Inspection,
 		Words: input.Body.Remark, At: "body.remark", NeedWords: true,
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			cycle, err := s.cycleAt(ctx, input.Inspection)
-			if err != nil {
-				return inspectionOrder{}, err
-			}
-			if err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
-				return inspectionOrder{}, err
-			}
-			seen, err := input.seen()
-			if err != nil {
-				return inspectionOrder{}, err
-			}
-			order := inspectionOrder{subject: cycle.ID.Subject(), seen: seen, body: inspection.BeginCorrection{}}
-			if seen != cycle.Sequence {
-				return order, changed(seen, cycle.Sequence)
-			}
-			text, err := s.Archive.CorrectBulletin(ctx, cycle.ID, principal(ctx).Account, s.now())
-			if errors.Is(err, store.ErrBulletin) {
-				// Nothing is issued, or a correction is open: the rules say which.
-				return order, nil
-			}
-			order.body = inspection.BeginCorrection{Digest: text.Digest}
-			return order, err
+			return s.overCycle(ctx, input.Inspection, input.Guarded, func(cycle *inspection.Inspection) (inspection.CommandBody, error) {
+				text, err := s.Archive.CorrectBulletin(ctx, cycle.ID, principal(ctx).Account, s.now())
+				if errors.Is(err, store.ErrBulletin) {
+					// Nothing is issued, or a correction is open: the rules say which.
+					err = nil
+				}
+				return inspection.BeginCorrection{Digest: text.Digest}, err
+			})
 		},
 	})
 }

@@ -40,9 +40,12 @@ func (c conditional) matches(current int64) error {
 		return err
 	}
 	if seen != current {
-		return problem.New(problem.VersionConflict,
-			"shown", strconv.FormatInt(seen, 10), "current", strconv.FormatInt(current, 10)).
-			With("ETag", etag(current))
+		return stale(problem.VersionConflict, seen, current)
 	}
 	return nil
+}
+
+// stale says that what the caller saw has changed, and which version it has now.
+func stale(code problem.Code, seen, current int64) *problem.Problem {
+	return problem.New(code, "shown", strconv.FormatInt(seen, 10), "current", strconv.FormatInt(current, 10)).With("ETag", etag(current))
 }

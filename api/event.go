@@ -111,18 +111,20 @@ func (s *server) timeline(ctx context.Context, input *TimelineInput) (*PageBody[
 		return nil, err
 	}
 	views := store.Paged[TimelineView]{Next: entries.Next}
-	people := &proposalShower{server: s, names: names, accounts: map[models.AccountID]AccountRef{}}
+	var second []actor
 	for _, entry := range entries.Items {
 		view, err := showTimeline(entry, names)
 		if err != nil {
 			return nil, err
 		}
 		if entry.Actor.Proposer != "" {
-			if view.Proposer, view.Approver, err = people.pair(ctx, entry.Actor); err != nil {
-				return nil, err
-			}
+			view.Proposer, view.Approver = &AccountRef{ID: entry.Actor.Proposer}, &AccountRef{ID: entry.Actor.Account}
+			second = append(second, view.Proposer.actor(), view.Approver.actor())
 		}
 		views.Items = append(views.Items, view)
+	}
+	if err := s.name(ctx, second...); err != nil {
+		return nil, err
 	}
 	return paged(views, func(view TimelineView) TimelineView { return view }), nil
 }

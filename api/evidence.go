@@ -331,7 +331,7 @@ func sendFile(ctx huma.Context, evidence store.Evidence, content *blob.Reader, i
 		ctx.SetHeader("Content-Disposition", "inline; "+disposition(evidence.FileName))
 	} else {
 		ctx.SetHeader("Content-Security-Policy", "default-src 'none'; sandbox")
-		ctx.SetHeader("Content-Disposition", "attachment; "+disposition(evidence.FileName))
+		ctx.SetHeader("Content-Disposition", attachment(evidence.FileName))
 	}
 	ctx.SetHeader("Cache-Control", "private, no-store")
 	ctx.SetHeader("Repr-Digest", "sha-256=:"+base64Digest(evidence.SHA256)+":")
@@ -339,6 +339,9 @@ func sendFile(ctx huma.Context, evidence store.Evidence, content *blob.Reader, i
 	// A client that goes away in the middle is no error of the server.
 	_, _ = io.Copy(ctx.BodyWriter(), content)
 }
+
+// attachment has a client keep the answer as a file of that name, not show it.
+func attachment(name string) string { return "attachment; " + disposition(name) }
 
 // disposition names the file by RFC 6266: the words in UTF-8, and letters and
 // digits alone for clients that read nothing else.

@@ -31,19 +31,25 @@ type FindingView struct {
 	WorkdaysLeft int              `json:"workdaysLeft" doc:"距截止的工作日数，负数为已超过"`
 	Round        int              `json:"round" doc:"第几次要求整改"`
 	RaisedBy     models.AccountID `json:"raisedBy" doc:"提出的账号"`
+	RaisedByName string           `json:"raisedByName" doc:"提出人"`
 	RaisedAt     time.Time        `json:"raisedAt" doc:"提出时间"`
 	ClosedAt     *time.Time       `json:"closedAt,omitempty" doc:"销号或撤销时间"`
 	Sequence     int64            `json:"sequence" doc:"事件序号，即 ETag"`
 }
 
+func (v *FindingView) actors() []actor { return []actor{{v.RaisedBy, &v.RaisedByName}} }
+
 // FindingWordView is one word that passed between the unit and the inspector.
 type FindingWordView struct {
-	Kind     Coded               `json:"kind" doc:"事项"`
-	Account  models.AccountID    `json:"account" doc:"账号"`
-	At       time.Time           `json:"at" doc:"时间"`
-	Text     string              `json:"text,omitempty" doc:"内容"`
-	Evidence []models.EvidenceID `json:"evidence" doc:"材料编号"`
+	Kind        Coded               `json:"kind" doc:"事项"`
+	Account     models.AccountID    `json:"account" doc:"账号"`
+	AccountName string              `json:"accountName" doc:"姓名"`
+	At          time.Time           `json:"at" doc:"时间"`
+	Text        string              `json:"text,omitempty" doc:"内容"`
+	Evidence    []models.EvidenceID `json:"evidence" doc:"材料编号"`
 }
+
+func (v *FindingWordView) actors() []actor { return []actor{{v.Account, &v.AccountName}} }
 
 // FindingListInput chooses findings.
 type FindingListInput struct {
@@ -170,7 +176,8 @@ func (s *server) listFindings(ctx context.Context, input *FindingListInput) (*Pa
 		return nil, err
 	}
 	now := s.now()
-	return paged(findings, func(finding store.FindingItem) FindingView { return showFinding(finding, names, now) }), nil
+	body := paged(findings, func(finding store.FindingItem) FindingView { return showFinding(finding, names, now) })
+	return body, s.name(ctx, actorsOf(body.Body.Items, (*FindingView).actors)...)
 }
 
 func (s *server) getFinding(ctx context.Context, input *FindingInput) (*FindingBody, error) {
@@ -196,7 +203,7 @@ func (s *server) getFinding(ctx context.Context, input *FindingInput) (*FindingB
 	who := principal(ctx)
 	body.Body.MayAnswer = finding.State.Open() && s.Policy.May(who, auth.FindingAnswer, finding.UnitPath)
 	body.Body.MayManage = s.Policy.May(who, auth.InspectionManage, finding.UnitPath)
-	return body, nil
+	return body, s.name(ctx, append(actorsOf(body.Body.Words, (*FindingWordView).actors), body.Body.Finding.actors()...)...)
 }
 
 // findingAt reads a finding within the caller's reach.

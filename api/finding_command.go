@@ -26,41 +26,42 @@ func (s *server) raiseFinding(ctx context.Context, input *RaiseFindingInput) (*O
 	return s.inspect(ctx, inspectionCommand{
 		Key: input.Key, Kind: inspection.Raise{}.CommandKind(), Content: content, Words: input.Body.Text, At: "body.text", NeedWords: true,
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			raise, err := s.composeFinding(ctx, input)
-			return inspectionOrder{subject: inspection.FindingSubject(raise.Finding), body: raise}, err
+			return s.composeFinding(ctx, input)
 		},
 	})
 }
 
 // composeFinding checks what the finding is about, and counts its deadline.
-func (s *server) composeFinding(ctx context.Context, input *RaiseFindingInput) (inspection.Raise, error) {
+func (s *server) composeFinding(ctx context.Context, input *RaiseFindingInput) (inspectionOrder, error) {
 	b := input.Body
 	cycle, err := s.cycleAt(ctx, b.Inspection)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return inspection.Raise{}, invalid("body.inspection", "没有这次督查")
+		return inspectionOrder{}, invalid("body.inspection", "没有这次督查")
 	case err != nil:
-		return inspection.Raise{}, err
+		return inspectionOrder{}, err
 	case cycle.Stage == inspection.StageCancelled:
-		return inspection.Raise{}, models.Refuse(inspection.RefusedCancelled, "quarter", cycle.ID.Quarter.String())
+		return inspectionOrder{}, models.Refuse(inspection.RefusedCancelled, "quarter", cycle.ID.Quarter.String())
 	}
 	unit, err := s.requireUnit(ctx, b.Unit, "body.unit")
+	if err != nil {
+		return inspectionOrder{}, err
+	}
+	manages := s.rightOver(ctx, auth.InspectionManage, unit.Path)
 	switch {
-	case err != nil:
-		return inspection.Raise{}, err
-	case !s.Policy.May(principal(ctx), auth.InspectionManage, unit.Path):
-		return inspection.Raise{}, forbidden("该单位不在您督查的范围内。")
+	case !manages.may:
+		return inspectionOrder{}, forbidden("该单位不在您督查的范围内。")
 	case !slices.Contains(cycle.Units, b.Unit):
-		return inspection.Raise{}, models.Refuse(inspection.RefusedUnit, "unit", unit.Name)
+		return inspectionOrder{}, models.Refuse(inspection.RefusedUnit, "unit", unit.Name)
 	}
 	if err := s.requireAbout(ctx, cycle.ID.Plan, unit, b.Task, b.Record); err != nil {
-		return inspection.Raise{}, err
+		return inspectionOrder{}, err
 	}
 	deadline, err := s.findingDeadline(ctx, cycle.Rules, b.Severity, b.DueOn)
-	return inspection.Raise{
-		Finding: findingOf(commandID(principal(ctx), input.Key)), Inspection: cycle.ID, Unit: b.Unit, Task: b.Task, Record: b.Record,
-		Severity: b.Severity, Deadline: deadline,
-	}, err
+	id := findingOf(commandID(principal(ctx), input.Key))
+	return inspectionOrder{subject: inspection.FindingSubject(id), behalf: manages.behalf, body: inspection.Raise{
+		Finding: id, Inspection: cycle.ID, Unit: b.Unit, Task: b.Task, Record: b.Record, Severity: b.Severity, Deadline: deadline,
+	}}, err
 }
 
 // requireAbout checks the task or the record that a finding narrows itself to.
@@ -85,7 +86,7 @@ func (s *server) requireAbout(ctx context.Context, plan models.PlanID, unit mode
 		return err
 	case record.Obligation.Plan != plan || !auth.Covers(unit.Path, record.UnitPath):
 		return invalid("body.record", "这条记录不属于该单位")
-	case theirOwn(principal(ctx), record.Obligation.Cadre):
+	case principal(ctx).ActsFor(record.Obligation.Cadre):
 		return models.Refuse(models.RefusedOwnClaim, "record", string(id))
 	}
 	return nil
@@ -111,10 +112,11 @@ func (s *server) onFinding(ctx context.Context, input FindingCommand, permission
 	}{input.Finding, c.Content}
 	c.Prepare = func(ctx context.Context) (inspectionOrder, error) {
 		finding, err := s.findingAt(ctx, input.FindingInput)
-		switch {
-		case err != nil:
+		if err != nil {
 			return inspectionOrder{}, err
-		case !s.Policy.May(principal(ctx), permission, finding.UnitPath):
+		}
+		held := s.rightOver(ctx, permission, finding.UnitPath)
+		if !held.may {
 			return inspectionOrder{}, forbidden("该单位的问题不在您办理此事项的范围内。")
 		}
 		if err := s.requireApart(ctx, finding); err != nil {
@@ -125,7 +127,7 @@ func (s *server) onFinding(ctx context.Context, input FindingCommand, permission
 			return inspectionOrder{}, err
 		}
 		command, err := body(ctx, finding)
-		return inspectionOrder{subject: inspection.FindingSubject(finding.ID), body: command, seen: seen}, err
+		return inspectionOrder{subject: inspection.FindingSubject(finding.ID), body: command, seen: seen, behalf: held.behalf}, err
 	}
 	return s.inspect(ctx, c)
 }
@@ -136,7 +138,7 @@ func (s *server) requireApart(ctx context.Context, finding store.FindingItem) er
 		return nil
 	}
 	record, err := s.Archive.Record(ctx, store.Everything(), finding.Record)
-	if err == nil && theirOwn(principal(ctx), record.Obligation.Cadre) {
+	if err == nil && principal(ctx).ActsFor(record.Obligation.Cadre) {
 		return models.Refuse(models.RefusedOwnClaim, "record", string(finding.Record))
 	}
 	return err
@@ -172,7 +174,7 @@ func (s *server) reopenFinding(ctx context.Context, input *ReopenFindingInput) (
 	return s.onFinding(ctx, input.FindingCommand, auth.InspectionManage, inspectionCommand{
 		Kind: inspection.Reopen{}.CommandKind(), Content: input.Body.DueOn, Words: input.Body.Remark, At: "body.remark", NeedWords: true,
 	}, func(ctx context.Context, finding store.FindingItem) (inspection.CommandBody, error) {
-		cycle, err := s.cycleAt(ctx, finding.Inspection.String())
+		cycle, err := s.Archive.Cycle(ctx, finding.Inspection)
 		if err != nil {
 			return nil, err
 		}

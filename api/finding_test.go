@@ -86,13 +86,18 @@ func TestAnAnswerThatWasLostIsFoundAgain(t *testing.T) {
 // sampled draws a sample of one credit of somebody in Heping.
 func (q *aQuarter) sampled() (record string, cadre *visitor) {
 	q.Helper()
-	cadre = q.cadre("C-1", "120101")
-	record, _ = cadre.draft("C-1", q.enterprise("A1234567"))
+	return q.sampledOf("C-1")
+}
+
+func (q *aQuarter) sampledOf(id models.CadreID) (record string, cadre *visitor) {
+	q.Helper()
+	cadre = q.cadre(id, "120101")
+	record, _ = cadre.draft(id, q.enterprise("A1234567"))
 	q.execute(`INSERT INTO snapshot_credits (plan, quarter, unit, record, cadre, kind, enterprise_key, credited_at)
-		VALUES (?, '2013Q4', '120101', ?, 'C-1', 'found', 'A1234567', ?)`, string(testPlan), record, models.MustDate("2013-11-01").Start())
+		VALUES (?, '2013Q4', '120101', ?, ?, 'found', 'A1234567', ?)`, string(testPlan), record, string(id), models.MustDate("2013-11-01").Start())
 	q.gives(q.id.SampleSubject(), models.SystemAccount, inspection.DrawSample{
 		Inspection: q.id, Seed: "seed", Items: []inspection.SampleItem{{
-			Record: models.RecordID(record), Obligation: models.ObligationID{Plan: testPlan, Cadre: "C-1"},
+			Record: models.RecordID(record), Obligation: models.ObligationID{Plan: testPlan, Cadre: id},
 		}},
 	})
 	return record, cadre

@@ -76,7 +76,7 @@ func rosterStream(data []byte, name string) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", mediaType)
 		ctx.SetHeader("X-Content-Type-Options", "nosniff")
-		ctx.SetHeader("Content-Disposition", disposition(name))
+		ctx.SetHeader("Content-Disposition", attachment(name))
 		ctx.SetHeader("Cache-Control", "private, no-store")
 		ctx.SetStatus(http.StatusOK)
 		// A client that goes away in the middle is no error of the server.
@@ -118,23 +118,21 @@ func (s *server) getImport(ctx context.Context, input *ImportReadInput) (*Import
 
 // showImports names who imported.
 func (s *server) showImports(ctx context.Context, entries []store.ImportEntry) ([]ImportView, error) {
-	names := map[models.AccountID]string{models.SystemAccount: "系统命令行"}
 	views := make([]ImportView, len(entries))
+	var actors []actor
 	for i, entry := range entries {
-		if _, known := names[entry.By]; !known {
-			account, err := s.Archive.Account(ctx, entry.By)
-			if err != nil && !errors.Is(err, store.ErrNotFound) {
-				return nil, err
-			}
-			names[entry.By] = account.Name
-		}
 		view := showImport(entry.ImportReport, entry.FileName, entry.FileDigest)
-		view.At, view.Rehearsal, view.By = moment(entry.At), entry.Rehearsal, names[entry.By]
+		view.At, view.Rehearsal = moment(entry.At), entry.Rehearsal
 		view.RemovedAt = moment(entry.RemovedAt)
 		view.Kept = !entry.Rehearsal && entry.RemovedAt.IsZero() && entry.By != models.SystemAccount
 		views[i] = view
+		if entry.By == models.SystemAccount {
+			views[i].By = "系统命令行"
+		} else {
+			actors = append(actors, actor{entry.By, &views[i].By})
+		}
 	}
-	return views, nil
+	return views, s.name(ctx, actors...)
 }
 
 // ImportListInput is the query of the list of imports.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,7 +73,9 @@ func TestPastImportsAreListedToWhoeverMadeThemAndTheirSheetsFetchedOnRecord(t *t
 	sheet := Prefix + "/imports/" + imported.ID + "/file"
 	neighbour.get(sheet).isProblem(t, problem.NotFound, http.StatusNotFound)
 	organization.get(Prefix+"/imports/"+items[2].ID+"/file").isProblem(t, problem.RosterNotKept, http.StatusNotFound)
-	require.Equal(t, string(file), organization.get(sheet).body)
+	fetched := organization.get(sheet)
+	require.Equal(t, string(file), fetched.body)
+	require.True(t, strings.HasPrefix(fetched.header.Get("Content-Disposition"), "attachment; "), "it is kept, not shown: %v", fetched.header)
 	require.Contains(t, o.officer(auth.RoleAuditor, "tj").get(Prefix+"/access-log?action=get-import-file").body, imported.ID)
 
 	later := o.clock.read().AddDate(1, 0, 0)

@@ -46,9 +46,13 @@ type InspectionView struct {
 	Snapshot  string           `json:"snapshot,omitempty" doc:"固化数据的 SHA-256"`
 	Scheduled bool             `json:"scheduled" doc:"true 为定时开启，false 为督查员开启"`
 	OpenedBy  models.AccountID `json:"openedBy" doc:"开启的账号"`
-	OpenedAt  time.Time        `json:"openedAt" doc:"开启时间"`
-	Sequence  int64            `json:"sequence" doc:"事件序号，即 ETag"`
+	// OpenedByName is beside the account, as everywhere in the views of the inspection.
+	OpenedByName string    `json:"openedByName" doc:"开启人；定时开启的为系统"`
+	OpenedAt     time.Time `json:"openedAt" doc:"开启时间"`
+	Sequence     int64     `json:"sequence" doc:"事件序号，即 ETag"`
 }
+
+func (v *InspectionView) actors() []actor { return []actor{{v.OpenedBy, &v.OpenedByName}} }
 
 // SeverityView is one severity with the time that it gives.
 type SeverityView struct {
@@ -187,9 +191,10 @@ type InspectionScheduleBody struct {
 	Body struct {
 		Paused bool `json:"paused" doc:"是否已暂停"`
 		// By is whoever paused or resumed it last.
-		By   models.AccountID `json:"by,omitempty" doc:"最近暂停或恢复的账号"`
-		Next []time.Time      `json:"next" doc:"以后几次检查的时间；到季度后第一个工作日即开启"`
-		Last *time.Time       `json:"last,omitempty" doc:"最近一次检查的时间"`
+		By     models.AccountID `json:"by,omitempty" doc:"最近暂停或恢复的账号"`
+		ByName string           `json:"byName,omitempty" doc:"最近暂停或恢复的人"`
+		Next   []time.Time      `json:"next" doc:"以后几次检查的时间；到季度后第一个工作日即开启"`
+		Last   *time.Time       `json:"last,omitempty" doc:"最近一次检查的时间"`
 		// Opens is when the running quarter's cycle will be opened.
 		Opens   models.Date `json:"opens" format:"date" doc:"本季度督查的开启日"`
 		Quarter Coded       `json:"quarter" doc:"本季度"`
@@ -240,7 +245,8 @@ func (s *server) listInspections(ctx context.Context, input *InspectionListInput
 	if err != nil {
 		return nil, err
 	}
-	return list(cycles, showInspection), nil
+	body := list(cycles, showInspection)
+	return body, s.name(ctx, actorsOf(body.Body.Items, (*InspectionView).actors)...)
 }
 
 func (s *server) getInspection(ctx context.Context, input *InspectionInput) (*InspectionBody, error) {
@@ -269,8 +275,8 @@ func (s *server) getInspection(ctx context.Context, input *InspectionInput) (*In
 			Severity: codedAs(severity, severity.Text()), WorkingDays: cycle.Rules.SeverityWorkingDays[severity], DueOn: lastDay(due),
 		})
 	}
-	body.Body.MayManage, err = s.mayOverall(ctx, auth.InspectionManage)
-	return body, err
+	body.Body.MayManage = s.overall(ctx, auth.InspectionManage, names.units).may
+	return body, s.name(ctx, body.Body.actors()...)
 }
 
 // lastDay is the day that a deadline of 24:00 belongs to.
@@ -314,7 +320,7 @@ func (s *server) countCycle(ctx context.Context, body *InspectionDetail, cycle *
 			body.Talks = append(body.Talks, names.unit(id))
 		}
 	}
-	body.Bulletin = s.currentBulletin(ctx, cycle)
+	body.Bulletin = s.currentBulletin(ctx, cycle, names.units)
 	return err
 }
 
@@ -326,18 +332,17 @@ func codes[C ~string](values []C) []string {
 	return texts
 }
 
-// currentBulletin is the cycle's latest bulletin; who may not see a draft sees the
-// latest that was issued.
-func (s *server) currentBulletin(ctx context.Context, cycle *inspection.Inspection) *BulletinRef {
-	who := principal(ctx)
-	insider := s.Policy.Holds(who, auth.InspectionManage) || s.Policy.Holds(who, auth.BulletinSign) || s.Policy.Holds(who, auth.BulletinComment)
-	for _, state := range slices.Backward(cycle.Bulletins) {
-		if !insider && state.Stage != inspection.BulletinIssued {
+// currentBulletin is the latest bulletin of the cycle that the caller may see: who
+// may not see a draft sees the one that was issued last.
+func (s *server) currentBulletin(ctx context.Context, cycle *inspection.Inspection, tree models.UnitTree) *BulletinRef {
+	b := s.caseOf(ctx, cycle, tree)
+	for _, b.state = range slices.Backward(cycle.Bulletins) {
+		if !b.visible() {
 			continue
 		}
-		ref := &BulletinRef{Ordinal: state.Ordinal, Stage: codedAs(state.Stage, state.Stage.Text())}
-		if state.Stage == inspection.BulletinIssued {
-			ref.Number, ref.IssuedOn = paper.Number("", state.Year, state.Number), &state.IssuedOn
+		ref := &BulletinRef{Ordinal: b.state.Ordinal, Stage: codedAs(b.state.Stage, b.state.Stage.Text())}
+		if b.state.Stage == inspection.BulletinIssued {
+			ref.Number, ref.IssuedOn = paper.Number("", b.state.Year, b.state.Number), &b.state.IssuedOn
 		}
 		return ref
 	}

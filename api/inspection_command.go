@@ -1,9 +1,8 @@
 package api
 
 import (
+	"cmp"
 	"context"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +19,8 @@ type inspectionOrder struct {
 	subject string
 	body    inspection.CommandBody
 	seen    int64
+	// behalf is the cadre by whose right a deputy gives it; empty for one's own.
+	behalf models.CadreID
 }
 
 func (o inspectionOrder) command(id models.CommandID, actor models.Actor, at time.Time) inspection.Command {
@@ -69,12 +70,12 @@ func (s *server) inspect(ctx context.Context, c inspectionCommand) (*OrderedOutp
 			return prepared{}, err
 		}
 		if at := aggregate.Log().Sequence; ready.seen != 0 && ready.seen != at {
-			return prepared{}, changed(ready.seen, at)
+			return prepared{}, stale(problem.Code(inspection.RefusedChanged), ready.seen, at)
 		}
-		if _, err := aggregate.Decide(ready.command(commandID(who, c.Key), who.Actor(), s.now())); err != nil {
+		if _, err := aggregate.Decide(ready.command(commandID(who, c.Key), who.ActorFor(ready.behalf), s.now())); err != nil {
 			return prepared{}, err
 		}
-		return prepared{Words: models.Words{Text: words}, Inspection: &ready}, nil
+		return prepared{Words: models.Words{Text: words}, For: ready.behalf, Inspection: &ready}, nil
 	})
 	if err != nil {
 		return nil, err
@@ -91,12 +92,6 @@ func ordered(answer *CommandOutput) *OrderedOutput {
 	return out
 }
 
-// changed says that the subject went on since the caller looked.
-func changed(seen, current int64) *problem.Problem {
-	return problem.New(problem.Code(inspection.RefusedChanged),
-		"shown", strconv.FormatInt(seen, 10), "current", strconv.FormatInt(current, 10)).With("ETag", etag(current))
-}
-
 // inspectionAt reads the cycle that a path or a body names.
 func (s *server) inspectionAt(ctx context.Context, text string) (store.Inspection, error) {
 	id, err := inspection.ParseID(text)
@@ -106,43 +101,56 @@ func (s *server) inspectionAt(ctx context.Context, text string) (store.Inspectio
 	return s.Archive.Inspection(ctx, id)
 }
 
-// cycleAt reads the aggregate of a cycle.
+// cycleAt reads the aggregate of the cycle that a path or a body names.
 func (s *server) cycleAt(ctx context.Context, text string) (*inspection.Inspection, error) {
 	id, err := inspection.ParseID(text)
 	if err != nil {
 		return nil, store.ErrNotFound
 	}
-	aggregate, err := s.Archive.InspectionSubject(ctx, id.Subject())
-	if err != nil {
-		return nil, err
-	}
-	cycle, is := aggregate.(*inspection.Inspection)
-	if !is || cycle.Sequence == 0 {
-		return nil, store.ErrNotFound
-	}
-	return cycle, nil
+	return s.Archive.Cycle(ctx, id)
 }
 
-// mayOverall reports whether the permission is the caller's over the whole tree:
-// a cycle, its schedule and its bulletin are about all units at once.
-func (s *server) mayOverall(ctx context.Context, permission auth.Permission) (bool, error) {
+// right is whether somebody may do something, and by whose right: behalf is empty
+// when their own is enough, otherwise the cadre for whom they stand in.
+type right struct {
+	may    bool
+	behalf models.CadreID
+}
+
+// rightOver is the caller's right over one unit.
+func (s *server) rightOver(ctx context.Context, permission auth.Permission, unitPath string) right {
+	behalf, may := s.Policy.Behalf(principal(ctx), permission, unitPath, "")
+	return right{may, behalf}
+}
+
+// overall is the caller's right over the whole tree: a cycle, its schedule and its
+// bulletin are about all units at once.
+func (s *server) overall(ctx context.Context, permission auth.Permission, tree models.UnitTree) right {
+	whole := right{may: true}
+	for _, unit := range tree.Units() {
+		if unit.Parent != "" || unit.Path == "" {
+			continue
+		}
+		part := s.rightOver(ctx, permission, unit.Path)
+		if !part.may {
+			return right{}
+		}
+		whole.behalf = cmp.Or(whole.behalf, part.behalf)
+	}
+	return whole
+}
+
+// requireOverall is overall as a precondition; it answers by whose right.
+func (s *server) requireOverall(ctx context.Context, permission auth.Permission) (models.CadreID, error) {
 	tree, err := s.Archive.UnitTree(ctx)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	who := principal(ctx)
-	return !slices.ContainsFunc(tree.Units(), func(unit models.Unit) bool {
-		return unit.Parent == "" && unit.Path != "" && !s.Policy.May(who, permission, unit.Path)
-	}), nil
-}
-
-// requireOverall is mayOverall as a precondition.
-func (s *server) requireOverall(ctx context.Context, permission auth.Permission) error {
-	may, err := s.mayOverall(ctx, permission)
-	if err == nil && !may {
-		err = forbidden("此事项涉及全部被督查单位，须由负责全市督查的人员办理。")
+	whole := s.overall(ctx, permission, tree)
+	if !whole.may {
+		return "", forbidden("此事项涉及全部被督查单位，须由负责全市督查的人员办理。")
 	}
-	return err
+	return whole.behalf, nil
 }
 
 // quarterOf reads the quarter of a list's query; empty is none.

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"bangfu/api/auth"
+	"bangfu/api/problem"
 	"bangfu/models"
 	"bangfu/models/inspection"
 	"bangfu/models/store"
@@ -24,14 +25,15 @@ func (s *server) openInspection(ctx context.Context, input *OpenInspectionInput)
 	return s.inspect(ctx, inspectionCommand{
 		Key: input.Key, Kind: inspection.Open{}.CommandKind(), Content: input.Body,
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			if err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
+			behalf, err := s.requireOverall(ctx, auth.InspectionManage)
+			if err != nil {
 				return inspectionOrder{}, err
 			}
 			open, err := s.Archive.PrepareInspection(ctx, id, s.now())
 			if errors.Is(err, store.ErrNotFound) {
 				err = invalid("body.plan", "没有这个计划")
 			}
-			return inspectionOrder{subject: id.Subject(), body: open}, err
+			return inspectionOrder{subject: id.Subject(), body: open, behalf: behalf}, err
 		},
 	})
 }
@@ -41,22 +43,32 @@ func (s *server) cancelInspection(ctx context.Context, input *CancelInspectionIn
 		Key: input.Key, Kind: inspection.Cancel{}.CommandKind(), Content: input.Inspection,
 		Words: input.Body.Remark, At: "body.remark", NeedWords: true,
 		Prepare: func(ctx context.Context) (inspectionOrder, error) {
-			return s.overCycle(ctx, input.Inspection, input.Guarded, auth.InspectionManage, inspection.Cancel{})
+			return s.overCycle(ctx, input.Inspection, input.Guarded, func(*inspection.Inspection) (inspection.CommandBody, error) {
+				return inspection.Cancel{}, nil
+			})
 		},
 	})
 }
 
-// overCycle prepares a command that is about a whole cycle.
-func (s *server) overCycle(ctx context.Context, text string, seen Guarded, permission auth.Permission, body inspection.CommandBody) (inspectionOrder, error) {
+// overCycle prepares a command that is about a whole cycle. The body is made once
+// the caller may give it and nothing changed since they looked.
+func (s *server) overCycle(ctx context.Context, text string, seen Guarded,
+	body func(*inspection.Inspection) (inspection.CommandBody, error),
+) (inspectionOrder, error) {
 	cycle, err := s.cycleAt(ctx, text)
 	if err != nil {
 		return inspectionOrder{}, err
 	}
-	if err := s.requireOverall(ctx, permission); err != nil {
+	behalf, err := s.requireOverall(ctx, auth.InspectionManage)
+	if err != nil {
 		return inspectionOrder{}, err
 	}
-	sequence, err := seen.seenOf(cycle.Sequence)
-	return inspectionOrder{subject: cycle.Subject, body: body, seen: sequence}, err
+	order := inspectionOrder{subject: cycle.Subject, behalf: behalf}
+	if order.seen, err = seen.seenOf(cycle.Sequence); err != nil {
+		return order, err
+	}
+	order.body, err = body(cycle)
+	return order, err
 }
 
 // seenOf reads the sequence of a subject that the caller saw, and says at once
@@ -64,7 +76,7 @@ func (s *server) overCycle(ctx context.Context, text string, seen Guarded, permi
 func (c conditional) seenOf(current int64) (int64, error) {
 	seen, err := c.seen()
 	if err == nil && seen != current {
-		err = changed(seen, current)
+		err = stale(problem.Code(inspection.RefusedChanged), seen, current)
 	}
 	return seen, err
 }
@@ -83,7 +95,7 @@ func (s *server) schedule(ctx context.Context, _ *struct{}) (*InspectionSchedule
 	body.Body.Paused, body.Body.By, body.Body.Last = found.Paused, models.AccountID(found.Note), moment(found.Last)
 	body.Body.Next = append(body.Body.Next, found.Next...)
 	body.Body.Opens, body.Body.Quarter = quarter.OpensOn(calendar), codedQuarter(quarter)
-	return &body, nil
+	return &body, s.name(ctx, actor{body.Body.By, &body.Body.ByName})
 }
 
 func (s *server) pauseSchedule(ctx context.Context, _ *struct{}) (*InspectionScheduleBody, error) {
@@ -97,7 +109,7 @@ func (s *server) resumeSchedule(ctx context.Context, _ *struct{}) (*InspectionSc
 // setSchedule pauses the schedule or lets it go on. The schedule keeps who did it;
 // doing it again changes nothing, so it needs no key.
 func (s *server) setSchedule(ctx context.Context, pause bool) (*InspectionScheduleBody, error) {
-	if err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
+	if _, err := s.requireOverall(ctx, auth.InspectionManage); err != nil {
 		return nil, err
 	}
 	if err := s.Engine.PauseQuarters(ctx, pause, string(principal(ctx).Account)); err != nil {

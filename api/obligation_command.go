@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -165,8 +166,11 @@ func (s *server) clock(ctx context.Context, c clockCommand) (*OrderedOutput, err
 		return proposed, err
 	}
 	answer, err := s.command(ctx, principal(ctx), o, func(ctx context.Context) (prepared, error) {
-		item, err := s.commandable(ctx, c)
+		item, err := s.obligationAt(ctx, c.path.Obligation)
 		if err != nil {
+			return prepared{}, err
+		}
+		if err := s.commandable(ctx, c, item); err != nil {
 			return prepared{}, err
 		}
 		behalf, _ := s.Policy.Behalf(principal(ctx), c.permission, item.UnitPath, "")
@@ -178,31 +182,23 @@ func (s *server) clock(ctx context.Context, c clockCommand) (*OrderedOutput, err
 	if err != nil {
 		return nil, err
 	}
-	out := &OrderedOutput{Status: answer.Status, Location: answer.Location, RetryAfter: answer.RetryAfter, Body: answer.Body}
-	if answer.Body.Sequence > 0 {
-		out.ETag = etag(answer.Body.Sequence)
-	}
-	return out, nil
+	return ordered(answer), nil
 }
 
-func (s *server) commandable(ctx context.Context, c clockCommand) (store.ObligationItem, error) {
+// commandable says why the caller may not give the command to an obligation.
+func (s *server) commandable(ctx context.Context, c clockCommand, item store.ObligationItem) error {
 	who := principal(ctx)
-	item, err := s.obligationAt(ctx, c.path.Obligation)
-	if err != nil {
-		return store.ObligationItem{}, err
-	}
-	id := item.Obligation.ID
 	switch {
 	case !s.Policy.May(who, c.permission, item.UnitPath):
-		return store.ObligationItem{}, forbidden("该帮扶责任不在您办理此事项的范围内。")
-	case who.ActsFor(id.Cadre):
+		return forbidden("该帮扶责任不在您办理此事项的范围内。")
+	case who.ActsFor(item.Obligation.ID.Cadre):
 		// Nobody decides on their own duty, nor on that of whom they stand in for.
-		return store.ObligationItem{}, forbidden("这是您本人或您代理的干部的帮扶责任，您应当回避。")
+		return forbidden("这是您本人或您代理的干部的帮扶责任，您应当回避。")
 	}
 	if err := c.path.matches(item.Obligation.Sequence); err != nil {
-		return store.ObligationItem{}, err
+		return err
 	}
-	return item, s.requireDocument(ctx, c.document)
+	return s.requireDocument(ctx, c.document)
 }
 
 // propose keeps the command for a second person, if the policy of the obligation
@@ -227,7 +223,7 @@ func (s *server) propose(ctx context.Context, c clockCommand, o order) (*Ordered
 	if err != nil || !rules.WantsSecondApproval(c.body.CommandKind()) {
 		return nil, err
 	}
-	if item, err = s.commandable(ctx, c); err != nil {
+	if err := s.commandable(ctx, c, item); err != nil {
 		return nil, err
 	}
 	command := models.Command{ID: key, At: s.now(), Actor: who.Actor(), Body: c.body}
@@ -250,10 +246,14 @@ func proposedAnswer(c clockCommand, proposal store.Proposal, digest string, err 
 	case proposal.Digest != digest:
 		return nil, problem.New(problem.IdempotencyReused)
 	}
+	id, err := models.ParseObligationID(c.path.Obligation)
+	if err != nil {
+		return nil, fmt.Errorf("answer proposal %s: %w", proposal.ID, err)
+	}
 	return &OrderedOutput{
 		Status: http.StatusAccepted, Location: Prefix + "/proposals/" + string(proposal.ID),
 		Body: CommandAnswer{
-			Key: c.path.Key, Kind: c.body.CommandKind(), Obligation: c.path.Obligation, State: "proposed", Proposal: proposal.ID,
+			Key: c.path.Key, Kind: c.body.CommandKind(), Subject: id.Subject(), Obligation: id.String(), State: "proposed", Proposal: proposal.ID,
 		},
 	}, nil
 }
@@ -323,8 +323,8 @@ func (s *server) transfer(ctx context.Context, input *TransferInput) (*OrderedOu
 
 func (s *server) adoptPolicy(ctx context.Context, input *AdoptPolicyInput) (*OrderedOutput, error) {
 	b := input.Body
-	if _, err := s.Archive.Rules(ctx, b.Version); errors.Is(err, store.ErrNotFound) {
-		return nil, invalid("body.version", "没有这个政策版本")
+	if err := s.requirePolicy(ctx, b.Version); err != nil {
+		return nil, err
 	}
 	return s.clock(ctx, clockCommand{
 		path: input.Commanding, permission: auth.ObligationAdoptPolicy, document: b.Document, remark: b.Remark,

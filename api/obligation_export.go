@@ -56,7 +56,7 @@ func (s *server) exportObligations(ctx context.Context, input *ObligationCountIn
 		// The workbook's temporary file goes with it.
 		defer func() { _ = book.Close() }()
 		ctx.SetHeader("Content-Type", typeXLSX)
-		ctx.SetHeader("Content-Disposition", "attachment; "+disposition("责任台账-"+models.DateOf(asOf).String()+".xlsx"))
+		ctx.SetHeader("Content-Disposition", attachment("责任台账-"+models.DateOf(asOf).String()+".xlsx"))
 		ctx.SetStatus(http.StatusOK)
 		// A client that goes away in the middle is no error of the server.
 		_ = book.Write(ctx.BodyWriter())

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"bangfu/api/auth"
 	"bangfu/models"
+	"bangfu/models/store"
 )
 
 // PolicyView is one version of the policy with its words and figures.
@@ -105,6 +107,16 @@ func (s *server) getPolicy(ctx context.Context, input *PolicyInput) (*PolicyBody
 		return nil, err
 	}
 	return &PolicyBody{Body: showPolicy(policy)}, nil
+}
+
+// requirePolicy checks the version that a request names; an unknown one is a fault
+// of the request, not a missing page.
+func (s *server) requirePolicy(ctx context.Context, version models.PolicyVersion) error {
+	_, err := s.Archive.Rules(ctx, version)
+	if errors.Is(err, store.ErrNotFound) {
+		return invalid("body.version", "没有这个政策版本")
+	}
+	return err
 }
 
 func (s *server) listWorkdays(ctx context.Context, input *WorkdayInput) (*WorkdayBody, error) {

@@ -101,7 +101,8 @@ func (s *server) reportProgress(ctx context.Context, input *ReportInput) (*Repor
 	if err != nil {
 		return nil, err
 	}
-	if !s.Policy.May(who, auth.ProgressReport, unit.Path) {
+	reports := s.rightOver(ctx, auth.ProgressReport, unit.Path)
+	if !reports.may {
 		return nil, forbidden("进展由该单位的联络员填报。")
 	}
 	switch {
@@ -119,7 +120,7 @@ func (s *server) reportProgress(ctx context.Context, input *ReportInput) (*Repor
 		return nil, err
 	}
 	kept, err := s.Archive.PutProgress(ctx, store.ProgressPut{
-		Plan: b.plan.ID, Entry: entry, Seen: seen, Command: commandID(who, input.Key), Actor: who.Actor(), At: s.now(),
+		Plan: b.plan.ID, Entry: entry, Seen: seen, Command: commandID(who, input.Key), Actor: who.ActorFor(reports.behalf), At: s.now(),
 	})
 	if err != nil {
 		return nil, s.reportFault(ctx, b, entry, err)
@@ -175,10 +176,12 @@ func (s *server) reportFault(ctx context.Context, b *board, entry inspection.Ent
 	present, readErr := s.Archive.Progress(ctx, store.Everything(), store.ProgressKey{
 		Plan: b.plan.ID, Quarter: entry.Quarter, Unit: entry.Unit, Task: entry.Task, Ordinal: entry.Ordinal,
 	})
+	if readErr != nil && !errors.Is(readErr, store.ErrNotFound) {
+		return readErr
+	}
 	said := problem.New(problem.VersionConflict, "current", fmt.Sprint(present.Version))
 	if readErr != nil {
 		// Nothing is there, so the caller saw what never was.
-		said.Params["current"] = "0"
 		return said.With("ETag", etag(0))
 	}
 	said.Params["updatedAt"] = present.ReportedAt.UTC().Format(time.RFC3339)

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -21,6 +20,8 @@ type AccountRef struct {
 	ID   models.AccountID `json:"id" doc:"账号"`
 	Name string           `json:"name" doc:"姓名"`
 }
+
+func (r *AccountRef) actor() actor { return actor{r.ID, &r.Name} }
 
 // ProposalView is one command that waits for a second person, or was given to
 // many obligations at once.
@@ -59,6 +60,14 @@ type ProposalRowView struct {
 	Code       string     `json:"code,omitempty" doc:"未能办理的问题代码"`
 	Reason     string     `json:"reason,omitempty" doc:"未能办理的原因"`
 	SettledAt  *time.Time `json:"settledAt,omitempty" doc:"办理时间"`
+}
+
+func (v *ProposalView) actors() []actor {
+	all := []actor{v.Proposer.actor()}
+	if v.Decider != nil {
+		all = append(all, v.Decider.actor())
+	}
+	return all
 }
 
 var proposalStateTexts = map[store.ProposalState]string{
@@ -170,6 +179,9 @@ func (s *server) listProposals(ctx context.Context, input *ProposalListInput) (*
 		}
 		views.Items = append(views.Items, view)
 	}
+	if err := s.name(ctx, actorsOf(views.Items, (*ProposalView).actors)...); err != nil {
+		return nil, err
+	}
 	return paged(views, func(view ProposalView) ProposalView { return view }), nil
 }
 
@@ -187,7 +199,11 @@ func (s *server) proposalBody(ctx context.Context, proposal store.Proposal, stat
 		return nil, err
 	}
 	view, progress, err := shower.show(ctx, proposal)
-	return &ProposalBody{Status: status, ETag: etag(progress.Tag), Body: view}, err
+	if err != nil {
+		return nil, err
+	}
+	body := &ProposalBody{Status: status, ETag: etag(progress.Tag), Body: view}
+	return body, s.name(ctx, body.Body.actors()...)
 }
 
 func (s *server) listProposalRows(ctx context.Context, input *ProposalRowsInput) (*PageBody[ProposalRowView], error) {
@@ -210,16 +226,16 @@ func (s *server) listProposalRows(ctx context.Context, input *ProposalRowsInput)
 	return paged(store.Paged[ProposalRowView]{Items: views, Next: rows.Next}, func(view ProposalRowView) ProposalRowView { return view }), nil
 }
 
-// proposalShower turns proposals into what callers see, and remembers names.
+// proposalShower turns proposals into what callers see. Who proposed and who
+// decided is named when the page is whole.
 type proposalShower struct {
 	*server
-	names    *directory
-	accounts map[models.AccountID]AccountRef
+	names *directory
 }
 
 func (s *server) proposalShower(ctx context.Context) (*proposalShower, error) {
 	names, err := s.directory(ctx)
-	return &proposalShower{server: s, names: names, accounts: map[models.AccountID]AccountRef{}}, err
+	return &proposalShower{server: s, names: names}, err
 }
 
 // firstRows is how many rows a proposal shows in place.
@@ -238,22 +254,15 @@ func (p *proposalShower) show(ctx context.Context, proposal store.Proposal) (Pro
 	view := ProposalView{
 		ID: proposal.ID, Plan: proposal.Plan, Kind: codedAs(kind, commandTexts[kind]), Text: p.names.orderText(proposal.Body),
 		Document: proposal.Document, Remark: proposal.Remark, Scope: proposal.Scope, Size: proposal.Size,
-		ProposedAt: proposal.ProposedAt, State: codedAs(proposal.State, proposalStateTexts[proposal.State]),
+		Proposer: AccountRef{ID: proposal.Proposer}, ProposedAt: proposal.ProposedAt, State: codedAs(proposal.State, proposalStateTexts[proposal.State]),
 		DecidedAt: moment(proposal.DecidedAt), Decision: proposal.DecisionRemark, FinishedAt: moment(proposal.FinishedAt),
 		Pending: progress.Pending, Applied: progress.Applied, Refused: progress.Refused,
 	}
 	if view.Rows, err = p.rows(ctx, rows.Items); err != nil {
 		return view, progress, err
 	}
-	if view.Proposer, err = p.account(ctx, proposal.Proposer); err != nil {
-		return view, progress, err
-	}
 	if proposal.Decider != "" {
-		decider, err := p.account(ctx, proposal.Decider)
-		if err != nil {
-			return view, progress, err
-		}
-		view.Decider = &decider
+		view.Decider = &AccountRef{ID: proposal.Decider}
 	}
 	if proposal.State != store.ProposalOpen {
 		return view, progress, nil
@@ -262,28 +271,6 @@ func (p *proposalShower) show(ctx context.Context, proposal store.Proposal) (Pro
 	fault, err := p.mayDecide(ctx, proposal)
 	view.MayDecide = fault == nil && err == nil
 	return view, progress, err
-}
-
-func (p *proposalShower) account(ctx context.Context, id models.AccountID) (AccountRef, error) {
-	if known, found := p.accounts[id]; found {
-		return known, nil
-	}
-	account, err := p.Archive.Account(ctx, id)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return AccountRef{}, err
-	}
-	p.accounts[id] = AccountRef{ID: id, Name: account.Name}
-	return p.accounts[id], nil
-}
-
-// pair names who proposed and who approved.
-func (p *proposalShower) pair(ctx context.Context, actor models.Actor) (proposer, approver *AccountRef, err error) {
-	first, err := p.account(ctx, actor.Proposer)
-	if err != nil {
-		return nil, nil, err
-	}
-	second, err := p.account(ctx, actor.Account)
-	return &first, &second, err
 }
 
 func (p *proposalShower) rows(ctx context.Context, parts []store.ProposalPart) ([]ProposalRowView, error) {
@@ -357,15 +344,18 @@ func (s *server) mayDecide(ctx context.Context, proposal store.Proposal) (fault,
 		return models.Refuse(models.RefusedOwnProposal), nil
 	}
 	stands, err := s.standsInFor(ctx, proposal.Proposer)
-	if stands || err != nil {
-		return forbidden("提出人是您代理的干部，须由他人批准。"), err
+	switch {
+	case err != nil:
+		return nil, err
+	case stands:
+		return forbidden("提出人是您代理的干部，须由他人批准。"), nil
 	}
 	own := slices.DeleteFunc(append([]models.CadreID{who.Cadre}, who.SubstituteFor...), func(id models.CadreID) bool { return id == "" })
 	if len(own) == 0 {
 		return nil, nil
 	}
 	concerned, err := s.Archive.ProposalConcerns(ctx, proposal.ID, own)
-	if concerned {
+	if err == nil && concerned {
 		fault = forbidden("所涉的有您本人或您代理的干部的帮扶责任，您应当回避。")
 	}
 	return fault, err

@@ -132,10 +132,13 @@ func (s *server) carried(ctx context.Context, proposal store.Proposal) (*Proposa
 		proposal = after
 	}
 	body, err := s.proposalBody(ctx, proposal, status)
+	if err != nil {
+		return nil, err
+	}
 	if status == http.StatusAccepted {
 		body.Location, body.RetryAfter = Prefix+"/proposals/"+string(proposal.ID), "2"
 	}
-	return body, err
+	return body, nil
 }
 
 func (s *server) rejectProposal(ctx context.Context, input *DecideProposalInput) (*ProposalBody, error) {

@@ -39,6 +39,7 @@ func (b *department) proposed(cadre string) string {
 		key("exempt-"+cadre), ifMatch(`"1"`))
 	require.Equal(b, http.StatusAccepted, got.status, got.body)
 	require.Equal(b, "proposed", got.field(b.T, "state"))
+	require.Equal(b, "obligation/tianjin-2013/"+cadre, got.field(b.T, "subject"))
 	return got.header.Get("Location")
 }
 

@@ -16,19 +16,21 @@ import (
 
 // SampleItemView is one sampled credit.
 type SampleItemView struct {
-	Record     models.RecordID  `json:"record" doc:"记录编号"`
-	Obligation string           `json:"obligation" doc:"帮扶责任"`
-	Cadre      CadreRef         `json:"cadre" doc:"干部"`
-	Unit       UnitRef          `json:"unit" doc:"单位"`
-	Kind       Coded            `json:"kind" doc:"指标项"`
-	State      Coded            `json:"state" doc:"核查状态"`
-	Remark     string           `json:"remark,omitempty" doc:"最近的核查或裁定说明"`
-	CheckedBy  models.AccountID `json:"checkedBy,omitempty" doc:"核查的账号"`
-	CheckedAt  *time.Time       `json:"checkedAt,omitempty" doc:"核查时间"`
-	HearingDue *time.Time       `json:"hearingDue,omitempty" doc:"听取陈述的截止时间；此后才能认定不实"`
-	DecidedBy  models.AccountID `json:"decidedBy,omitempty" doc:"裁定的账号"`
-	DecidedAt  *time.Time       `json:"decidedAt,omitempty" doc:"裁定时间"`
-	Revocation *Coded           `json:"revocation,omitempty" doc:"不实的认定是否已撤销"`
+	Record        models.RecordID  `json:"record" doc:"记录编号"`
+	Obligation    string           `json:"obligation" doc:"帮扶责任"`
+	Cadre         CadreRef         `json:"cadre" doc:"干部"`
+	Unit          UnitRef          `json:"unit" doc:"单位"`
+	Kind          Coded            `json:"kind" doc:"指标项"`
+	State         Coded            `json:"state" doc:"核查状态"`
+	Remark        string           `json:"remark,omitempty" doc:"最近的核查或裁定说明"`
+	CheckedBy     models.AccountID `json:"checkedBy,omitempty" doc:"核查的账号"`
+	CheckedByName string           `json:"checkedByName,omitempty" doc:"核查人"`
+	CheckedAt     *time.Time       `json:"checkedAt,omitempty" doc:"核查时间"`
+	HearingDue    *time.Time       `json:"hearingDue,omitempty" doc:"听取陈述的截止时间；此后才能认定不实"`
+	DecidedBy     models.AccountID `json:"decidedBy,omitempty" doc:"裁定的账号"`
+	DecidedByName string           `json:"decidedByName,omitempty" doc:"裁定人"`
+	DecidedAt     *time.Time       `json:"decidedAt,omitempty" doc:"裁定时间"`
+	Revocation    *Coded           `json:"revocation,omitempty" doc:"不实的认定是否已撤销"`
 	// Version is the entity tag of the item: items are checked side by side.
 	Version int64 `json:"version" doc:"本条的版本，作为 If-Match"`
 	// Lot is the number by which the item was drawn.
@@ -36,6 +38,10 @@ type SampleItemView struct {
 	MayCheck   bool   `json:"mayCheck" doc:"本人现在可否核查"`
 	MayDecide  bool   `json:"mayDecide" doc:"本人现在可否裁定；自己核查的须由他人裁定"`
 	HearingEnd bool   `json:"heard" doc:"听取陈述的期限是否已过"`
+}
+
+func (v *SampleItemView) actors() []actor {
+	return []actor{{v.CheckedBy, &v.CheckedByName}, {v.DecidedBy, &v.DecidedByName}}
 }
 
 // SampleBody answers with the sample of a cycle.
@@ -149,7 +155,7 @@ func (s *server) getSample(ctx context.Context, input *InspectionInput) (*Sample
 	for _, item := range items {
 		body.Body.Items = append(body.Body.Items, s.showSampleItem(principal(ctx), item, sample.Seed, names))
 	}
-	return &body, nil
+	return &body, s.name(ctx, actorsOf(body.Body.Items, (*SampleItemView).actors)...)
 }
 
 // sameDraw reports whether drawing again gave the credits that were drawn then.
@@ -172,7 +178,7 @@ func (s *server) showSampleItem(who auth.Principal, item store.SampleItem, seed 
 		revocation := codedAs(item.Revocation, item.Revocation.Text())
 		view.Revocation = &revocation
 	}
-	apart := !theirOwn(who, item.Obligation.Cadre)
+	apart := !who.ActsFor(item.Obligation.Cadre)
 	unsettled := item.State == inspection.ItemDrawn || item.State == inspection.ItemDoubtful
 	view.MayCheck = apart && unsettled && s.Policy.May(who, auth.InspectionManage, item.UnitPath)
 	view.MayDecide = apart && item.State == inspection.ItemHearing && item.CheckedBy != who.Account &&
@@ -194,12 +200,6 @@ func itemVersion(item store.SampleItem) int64 {
 	return last.UnixMicro()
 }
 
-// theirOwn reports whether something is the caller's own or that of whom they stand in
-// for: nobody decides on that.
-func theirOwn(who auth.Principal, cadre models.CadreID) bool {
-	return cadre != "" && (who.Cadre == cadre || slices.Contains(who.SubstituteFor, cadre))
-}
-
 // onItem gives a command about one sampled credit.
 func (s *server) onItem(ctx context.Context, input SampleItemInput, permission auth.Permission, c inspectionCommand,
 	body func(context.Context, *inspection.Inspection) (inspection.CommandBody, error),
@@ -214,7 +214,9 @@ func (s *server) onItem(ctx context.Context, input SampleItemInput, permission a
 			return inspectionOrder{}, err
 		}
 		command, err := body(ctx, cycle)
-		return inspectionOrder{subject: cycle.ID.SampleSubject(), body: command}, err
+		return inspectionOrder{
+			subject: cycle.ID.SampleSubject(), body: command, behalf: s.rightOver(ctx, permission, item.UnitPath).behalf,
+		}, err
 	}
 	return s.inspect(ctx, c)
 }
@@ -235,7 +237,7 @@ func (s *server) itemFor(ctx context.Context, input SampleItemInput, permission 
 		return store.SampleItem{}, nil, store.ErrNotFound
 	case !s.Policy.May(principal(ctx), permission, items[at].UnitPath):
 		return store.SampleItem{}, nil, forbidden("该条抽查不在您办理此事项的范围内。")
-	case theirOwn(principal(ctx), items[at].Obligation.Cadre):
+	case principal(ctx).ActsFor(items[at].Obligation.Cadre):
 		return store.SampleItem{}, nil, models.Refuse(models.RefusedOwnClaim, "record", string(input.Record))
 	}
 	return items[at], cycle, nil

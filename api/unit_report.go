@@ -46,27 +46,36 @@ type UnitReportView struct {
 	State      Coded      `json:"state" doc:"状态"`
 	Due        *time.Time `json:"due,omitempty" doc:"截止时间"`
 	// WorkdaysLeft is negative after the deadline.
-	WorkdaysLeft int              `json:"workdaysLeft" doc:"距截止的工作日数，负数为已超过"`
-	Late         bool             `json:"late" doc:"是否迟报"`
-	Ended        bool             `json:"ended" doc:"是否已办结：签报、无须报送或督查已进入下一步"`
-	Version      int64            `json:"version" doc:"填报的文本版本，0 为未填报"`
-	Digest       string           `json:"digest,omitempty" doc:"填报内容的 SHA-256，含文本和进展"`
-	FiledBy      models.AccountID `json:"filedBy,omitempty" doc:"填报的账号"`
-	FiledAt      *time.Time       `json:"filedAt,omitempty" doc:"填报时间"`
-	ConfirmedBy  models.AccountID `json:"confirmedBy,omitempty" doc:"签报的账号"`
-	ConfirmedAt  *time.Time       `json:"confirmedAt,omitempty" doc:"签报时间"`
-	Sequence     int64            `json:"sequence" doc:"事件序号，即 ETag"`
+	WorkdaysLeft    int              `json:"workdaysLeft" doc:"距截止的工作日数，负数为已超过"`
+	Late            bool             `json:"late" doc:"是否迟报"`
+	Ended           bool             `json:"ended" doc:"是否已办结：签报、无须报送或督查已进入下一步"`
+	Version         int64            `json:"version" doc:"填报的文本版本，0 为未填报"`
+	Digest          string           `json:"digest,omitempty" doc:"填报内容的 SHA-256，含文本和进展"`
+	FiledBy         models.AccountID `json:"filedBy,omitempty" doc:"填报的账号"`
+	FiledByName     string           `json:"filedByName,omitempty" doc:"填报人"`
+	FiledAt         *time.Time       `json:"filedAt,omitempty" doc:"填报时间"`
+	ConfirmedBy     models.AccountID `json:"confirmedBy,omitempty" doc:"签报的账号"`
+	ConfirmedByName string           `json:"confirmedByName,omitempty" doc:"签报人"`
+	ConfirmedAt     *time.Time       `json:"confirmedAt,omitempty" doc:"签报时间"`
+	Sequence        int64            `json:"sequence" doc:"事件序号，即 ETag"`
+}
+
+func (v *UnitReportView) actors() []actor {
+	return []actor{{v.FiledBy, &v.FiledByName}, {v.ConfirmedBy, &v.ConfirmedByName}}
 }
 
 // ReportTextView is one version of what the unit wrote.
 type ReportTextView struct {
 	// Version is the entity tag for the next save; 0 when nothing is saved.
-	Version int64            `json:"version" doc:"文本版本；保存时以其为 If-Match，未保存过为 0"`
-	Form    ReportForm       `json:"form" doc:"内容"`
-	Digest  string           `json:"digest,omitempty" doc:"SHA-256"`
-	Account models.AccountID `json:"account,omitempty" doc:"保存的账号"`
-	SavedAt *time.Time       `json:"savedAt,omitempty" doc:"保存时间"`
+	Version     int64            `json:"version" doc:"文本版本；保存时以其为 If-Match，未保存过为 0"`
+	Form        ReportForm       `json:"form" doc:"内容"`
+	Digest      string           `json:"digest,omitempty" doc:"SHA-256"`
+	Account     models.AccountID `json:"account,omitempty" doc:"保存的账号"`
+	AccountName string           `json:"accountName,omitempty" doc:"保存的人"`
+	SavedAt     *time.Time       `json:"savedAt,omitempty" doc:"保存时间"`
 }
+
+func (v *ReportTextView) actors() []actor { return []actor{{v.Account, &v.AccountName}} }
 
 // ReportFigureView is what bangfu knows of a unit at the cut-off.
 type ReportFigureView struct {
@@ -79,11 +88,15 @@ type ReportFigureView struct {
 
 // RemarkView is a word that went with a decision.
 type RemarkView struct {
-	At      time.Time        `json:"at" doc:"时间"`
-	Account models.AccountID `json:"account" doc:"账号"`
-	What    Coded            `json:"what" doc:"事项"`
-	Text    string           `json:"text,omitempty" doc:"说明"`
+	At          time.Time        `json:"at" doc:"时间"`
+	Account     models.AccountID `json:"account" doc:"账号"`
+	AccountName string           `json:"accountName" doc:"姓名；系统自动办理的为系统"`
+	Deputy      *DeputyView      `json:"deputy,omitempty" doc:"代理办理时，谁代理谁"`
+	What        Coded            `json:"what" doc:"事项"`
+	Text        string           `json:"text,omitempty" doc:"说明"`
 }
+
+func (v *RemarkView) actors() []actor { return []actor{{v.Account, &v.AccountName}} }
 
 // ReportBody answers with one unit's report. The entity tag is that of the
 // commands; the text is saved under its own version.
@@ -201,7 +214,8 @@ func (s *server) listReports(ctx context.Context, input *ReportListInput) (*List
 		return nil, err
 	}
 	now := s.now()
-	return list(reports, func(report store.UnitReportItem) UnitReportView { return showReport(report, names, now) }), nil
+	body := list(reports, func(report store.UnitReportItem) UnitReportView { return showReport(report, names, now) })
+	return body, s.name(ctx, actorsOf(body.Body.Items, (*UnitReportView).actors)...)
 }
 
 // reportAt reads the report that a path names, within the caller's reach.
@@ -252,8 +266,19 @@ func (s *server) getReport(ctx context.Context, input *UnitReportInput) (*Report
 	}
 	body.Body.MayFile, body.Body.MayExtend = may(auth.ReportFile), may(auth.InspectionManage)
 	body.Body.MayConfirm = may(auth.ReportConfirm) && report.State == inspection.ReportFiled && report.FiledBy != who.Account
-	body.Body.History, err = s.remarks(ctx, report.ID.ReportSubject(report.Unit))
-	return body, err
+	if body.Body.History, err = s.remarks(ctx, report.ID.ReportSubject(report.Unit), names); err != nil {
+		return nil, err
+	}
+	return body, s.name(ctx, body.actors()...)
+}
+
+func (b *ReportBody) actors() []actor {
+	all := append(actorsOf(b.Body.History, (*RemarkView).actors), b.Body.Report.actors()...)
+	all = append(all, b.Body.Text.actors()...)
+	if b.Body.Filed != nil {
+		all = append(all, b.Body.Filed.actors()...)
+	}
+	return all
 }
 
 // prefill puts in what bangfu knows, so that nobody is asked for it.
@@ -303,9 +328,16 @@ func showReportText(text store.UnitReportText) (ReportTextView, error) {
 }
 
 // remarks are the words that went with the decisions on a subject.
-func (s *server) remarks(ctx context.Context, subject string) ([]RemarkView, error) {
+func (s *server) remarks(ctx context.Context, subject string, names *directory) ([]RemarkView, error) {
 	entries, err := s.Archive.Entries(ctx, subject)
 	if err != nil {
+		return nil, err
+	}
+	acts := make([]models.Actor, len(entries))
+	for i, entry := range entries {
+		acts[i] = entry.Actor
+	}
+	if err := s.nameDeputies(ctx, names, acts); err != nil {
 		return nil, err
 	}
 	views := make([]RemarkView, len(entries))
@@ -315,7 +347,8 @@ func (s *server) remarks(ctx context.Context, subject string) ([]RemarkView, err
 			return nil, fmt.Errorf("read the words of %s/%d: %w", subject, entry.Sequence, err)
 		}
 		views[i] = RemarkView{
-			At: entry.At, Account: entry.Actor.Account, What: codedAs(entry.Kind, inspectionEventTexts[entry.Kind]), Text: words.Text,
+			At: entry.At, Account: entry.Actor.Account, Deputy: names.deputy(entry.Actor.Account, entry.Actor.For),
+			What: codedAs(entry.Kind, inspectionEventTexts[entry.Kind]), Text: words.Text,
 		}
 	}
 	return views, nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"bangfu/api/auth"
@@ -61,7 +60,11 @@ func (s *server) saveReport(ctx context.Context, input *SaveReportInput) (*Saved
 		return nil, err
 	}
 	view, err := showReportText(text)
-	return &SavedReportBody{ETag: etag(text.Version), Body: view}, err
+	if err != nil {
+		return nil, err
+	}
+	body := &SavedReportBody{ETag: etag(text.Version), Body: view}
+	return body, s.name(ctx, body.Body.actors()...)
 }
 
 // textConflict says which version somebody else has saved meanwhile.
@@ -70,12 +73,7 @@ func (s *server) textConflict(ctx context.Context, report store.UnitReportItem, 
 	if err != nil {
 		return err
 	}
-	return staleReport(seen, latest.Version)
-}
-
-func staleReport(seen, current int64) *problem.Problem {
-	return problem.New(problem.Code(inspection.RefusedReportStale),
-		"shown", strconv.FormatInt(seen, 10), "current", strconv.FormatInt(current, 10)).With("ETag", etag(current))
+	return stale(problem.Code(inspection.RefusedReportStale), seen, latest.Version)
 }
 
 // reportFor reads a report that the caller may do something to: what they may not
@@ -118,7 +116,9 @@ func (s *server) onReport(ctx context.Context, c reportCommand) (*OrderedOutput,
 				return inspectionOrder{}, err
 			}
 			body, err := c.body(ctx, report)
-			return inspectionOrder{subject: report.ID.ReportSubject(report.Unit), body: body, seen: seen}, err
+			return inspectionOrder{
+				subject: report.ID.ReportSubject(report.Unit), body: body, seen: seen, behalf: s.rightOver(ctx, c.permission, report.UnitPath).behalf,
+			}, err
 		},
 	})
 }
@@ -138,7 +138,7 @@ func (s *server) fileReport(ctx context.Context, input *FileReportInput) (*Order
 			case latest.Version == 0:
 				return nil, invalid("body.version", "还没有保存过文本，请先填写并保存")
 			case latest.Version != input.Body.Version:
-				return nil, staleReport(input.Body.Version, latest.Version)
+				return nil, stale(problem.Code(inspection.RefusedReportStale), input.Body.Version, latest.Version)
 			case latest.Form.Measures == "":
 				return nil, invalid("body.measures", "请先填写主要做法")
 			}
