@@ -61,6 +61,21 @@ type Actor struct {
 	For CadreID `json:"for,omitempty"`
 }
 
+// Right is the cadre by whose right the command is given: the actor's own, or
+// that of the one for whom the actor stands in; empty for an account of no cadre.
+func (a Actor) Right() CadreID {
+	if a.For != "" {
+		return a.For
+	}
+	return a.Cadre
+}
+
+// Repeats reports whether an act of an account by a cadre's right was this actor's
+// own, or by a right that this actor has or uses: two such acts are not two people's.
+func (a Actor) Repeats(account AccountID, right CadreID) bool {
+	return a.Account == account || right != "" && (a.Cadre == right || a.For == right)
+}
+
 // actsFor reports whether the actor is the cadre or stands in for them.
 func (a Actor) actsFor(cadre CadreID) bool {
 	return a.Cadre == cadre || a.For == cadre || slices.Contains(a.SubstituteFor, cadre)

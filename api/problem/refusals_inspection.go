@@ -12,11 +12,11 @@ var inspectionCatalog = map[Code]entry{
 	of(inspection.RefusedUnit):           {Status: 422, Title: "不是被督查单位", Detail: "{unit} 不在本次督查的单位之内。"},
 	of(inspection.RefusedReportState):    {Status: 409, Title: "报告当前状态不能如此办理", Detail: "自查报告当前为“{state}”，不能如此办理。", words: wordsOf(inspection.ReportStates)},
 	of(inspection.RefusedReportStale):    {Status: 412, Title: "报告文本已有变化", Detail: "您看到的是文本第 {shown} 版，现在已到第 {current} 版，事项没有办理。", Advice: "请重新读取文本后再填报或签报。"},
-	of(inspection.RefusedSameConfirmer):  {Status: 403, Title: "填报人不得签报", Detail: "这份报告是您填报的，须由单位的另一名领导签报。"},
+	of(inspection.RefusedSameConfirmer):  {Status: 403, Title: "填报人不得签报", Detail: "这份报告是您或您所代理的人填报的，须由单位的另一名领导以自己的职权签报。"},
 	of(inspection.RefusedDeadline):       {Status: 422, Title: "期限有误", Detail: "新的期限应晚于现在，也应晚于原定期限（{due}）。"},
 	of(inspection.RefusedItem):           {Status: 404, Title: "不在本次抽查之内", Detail: "帮扶记录 {record} 不在本次抽查之内。"},
 	of(inspection.RefusedItemState):      {Status: 409, Title: "该条当前状态不能如此办理", Detail: "该条抽查当前为“{state}”，不能如此办理。", words: wordsOf(inspection.ItemStates)},
-	of(inspection.RefusedSameChecker):    {Status: 403, Title: "核查人不得裁定", Detail: "这条记录是您核查的，须由另一人裁定。"},
+	of(inspection.RefusedSameChecker):    {Status: 403, Title: "核查人不得裁定", Detail: "这条记录是您或您所代理的人核查的，须由另一人以自己的职权裁定。"},
 	of(inspection.RefusedHearing):        {Status: 409, Title: "听取陈述的期限未满", Detail: "听取陈述到 {until} 为止，此后才能认定不实。", Advice: "陈述成立的，现在即可裁定维持认定。"},
 	of(inspection.RefusedFindingState):   {Status: 409, Title: "问题当前状态不能如此办理", Detail: "该问题当前为“{state}”，不能如此办理。", words: wordsOf(inspection.FindingStates)},
 	of(inspection.RefusedFindingUnknown): {Status: 404, Title: "没有这个问题", Detail: "没有问题 {finding}。"},
@@ -27,7 +27,7 @@ var inspectionCatalog = map[Code]entry{
 var bulletinCatalog = map[Code]entry{
 	of(inspection.RefusedBulletin):      {Status: 409, Title: "通报不在此阶段", Detail: "通报当前处于“{stage}”阶段，不能如此办理。", words: wordsOf(inspection.BulletinStages)},
 	of(inspection.RefusedBulletinStale): {Status: 412, Title: "通报文本已有变化", Detail: "您看到的文本已不是现在的第 {current} 版，事项没有办理。", Advice: "请重新读取通报后再办理，您的修改请先另存。"},
-	of(inspection.RefusedSameSigner):    {Status: 403, Title: "同一人不得会签两次", Detail: "您已会签过这份通报，须由另一人会签。"},
+	of(inspection.RefusedSameSigner):    {Status: 403, Title: "同一人不得会签两次", Detail: "您或您所代理的人已会签过这份通报，须由另一人以自己的职权会签。"},
 	of(inspection.RefusedCorrection):    {Status: 409, Title: "已有更正正在办理", Detail: "上一次更正尚未印发，不能再开始一次更正。", Advice: "请在正在办理的更正中修改。"},
 	of(inspection.RefusedFreeNumber): {
 		Status: 422, Title: "有未与数据绑定的数字", Detail: "“{sectionTitle}”第 {paragraph} 段的“{found}”不是由数据得出的数字。",

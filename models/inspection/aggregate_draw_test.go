@@ -150,6 +150,9 @@ func drawActor(t *rapid.T) models.Actor {
 		actor.Cadre = "c-1"
 	case 4:
 		actor.SubstituteFor = []models.CadreID{"c-1"}
+		if rapid.Bool().Draw(t, "by the right of another") {
+			actor.For = "c-1"
+		}
 	}
 	return actor
 }

@@ -36,13 +36,15 @@ func TestAnIssuedBulletinNeverChangesAndWasSignedByDifferentPeople(t *testing.T)
 	})
 }
 
-// requireSignatures: nobody signs twice, and a bulletin is issued by the last
+// requireSignatures: nobody signs twice, by no other's hand either, and a bulletin is issued by the last
 // signature that is asked for, neither before nor after.
 func requireSignatures(t *rapid.T, bulletin inspection.BulletinState, asked int) {
-	signers := map[models.AccountID]bool{}
+	signers, rights := map[models.AccountID]bool{}, map[models.CadreID]bool{}
 	for _, signature := range bulletin.Signatures {
 		require.False(t, signers[signature.Account], "%s signed twice", signature.Account)
 		signers[signature.Account] = true
+		require.False(t, signature.Right != "" && rights[signature.Right], "%s signed by a right that was used", signature.Account)
+		rights[signature.Right] = true
 	}
 	if bulletin.Stage == inspection.BulletinIssued {
 		require.Len(t, signers, asked)
@@ -144,7 +146,8 @@ func TestAReportPassesEachStepOnceInOrderAndIsSignedByAnother(t *testing.T) {
 		w := aReport(t)
 		var last time.Time
 		passed := map[inspection.StepID]bool{}
-		filedBy, ended := models.AccountID(""), w.aggregate.Over()
+		var filed models.Actor
+		ended := w.aggregate.Over()
 		w.holds = func(t *rapid.T, w *walk, event inspection.Event) {
 			report := w.aggregate.(*inspection.UnitReport)
 			require.False(t, ended, "a report that is over takes nothing")
@@ -156,9 +159,9 @@ func TestAReportPassesEachStepOnceInOrderAndIsSignedByAnother(t *testing.T) {
 				require.False(t, event.At.Before(body.ReachedAt), "no step is passed before its time")
 				passed[body.Step], last = true, body.ReachedAt
 			case inspection.Filed:
-				filedBy = event.Actor.Account
+				filed = event.Actor
 			case inspection.Confirmed:
-				require.NotEqual(t, filedBy, event.Actor.Account)
+				require.False(t, event.Actor.Repeats(filed.Account, filed.Right()), "a second person, by a right of their own")
 				require.Equal(t, body.Digest, report.Digest, "what is signed is what was filed")
 				require.Equal(t, report.Late, !event.At.Before(report.Due) || slices.ContainsFunc(report.Passed, func(step inspection.StepID) bool {
 					return step == inspection.StepID("due-"+models.DateOf(report.Due.Add(-time.Nanosecond)).String())
@@ -189,7 +192,7 @@ func TestAFalseCreditIsHeardAndDecidedByAnotherBeforeItIsTaken(t *testing.T) {
 				if item.State == inspection.ItemFalse && former.State != inspection.ItemFalse {
 					require.Equal(t, inspection.ItemHearing, former.State)
 					require.False(t, event.At.Before(former.HearingDue), "the hearing is over")
-					require.NotEqual(t, former.CheckedBy, event.Actor.Account)
+					require.False(t, event.Actor.Repeats(former.CheckedBy, former.CheckedRight), "a second person, by a right of their own")
 					require.False(t, item.Obligation.Cadre == "c-1" && (event.Actor.Cadre == "c-1" || len(event.Actor.SubstituteFor) > 0), "nobody decides on their own")
 					require.NotEmpty(t, item.Document)
 				}

@@ -46,7 +46,9 @@ type BulletinState struct {
 // Signature is one sign-off.
 type Signature struct {
 	Account models.AccountID `json:"account"`
-	At      time.Time        `json:"at"`
+	// Right is the cadre by whose right it was signed.
+	Right models.CadreID `json:"right,omitempty"`
+	At    time.Time      `json:"at"`
 }
 
 // The commands of the bulletin. Version is always that which the actor saw.
@@ -332,7 +334,7 @@ func sign(current BulletinState, body Sign, c Command, asked int) ([]EventBody, 
 		return nil, current.wrongStage()
 	case body.Digest != current.Digest:
 		return nil, current.stale(0)
-	case slices.ContainsFunc(current.Signatures, func(s Signature) bool { return s.Account == c.Actor.Account }):
+	case slices.ContainsFunc(current.Signatures, func(s Signature) bool { return c.Actor.Repeats(s.Account, s.Right) }):
 		return nil, models.Refuse(RefusedSameSigner)
 	}
 	facts := []EventBody{Signed{Sign: body, Ordinal: current.Ordinal}}

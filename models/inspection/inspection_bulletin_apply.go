@@ -35,7 +35,7 @@ func (i *Inspection) applyBulletin(e Event) {
 		b.Stage, b.Signatures, b.CommentsDue = BulletinDrafting, nil, time.Time{}
 	case Signed:
 		b := i.bulletin(body.Ordinal)
-		b.Signatures = append(slices.Clone(b.Signatures), Signature{Account: e.Actor.Account, At: e.At})
+		b.Signatures = append(slices.Clone(b.Signatures), Signature{Account: e.Actor.Account, Right: e.Actor.Right(), At: e.At})
 	case Issued:
 		b := i.bulletin(body.Ordinal)
 		b.Stage, b.Year, b.Number, b.IssuedOn = BulletinIssued, body.Year, body.Number, body.On

@@ -48,6 +48,8 @@ type SampleItem struct {
 	State      ItemState           `json:"state"`
 	// CheckedBy found it; whoever decides after the hearing is somebody else.
 	CheckedBy models.AccountID `json:"checkedBy,omitempty"`
+	// CheckedRight is the cadre by whose right it was checked.
+	CheckedRight models.CadreID `json:"checkedRight,omitempty"`
 	CheckedAt time.Time        `json:"checkedAt,omitzero"`
 	// HearingDue is until when the cadre and the unit may be heard.
 	HearingDue time.Time `json:"hearingDue,omitzero"`
@@ -186,7 +188,7 @@ func (s *Sample) decideHearing(body DecideHearing, c Command) (EventBody, error)
 		return nil, err
 	case item.State != ItemHearing:
 		return nil, item.wrongState()
-	case item.CheckedBy == c.Actor.Account:
+	case c.Actor.Repeats(item.CheckedBy, item.CheckedRight):
 		return nil, models.Refuse(RefusedSameChecker)
 	case c.Actor.Cadre != "" && c.Actor.Cadre == item.Obligation.Cadre, slices.Contains(c.Actor.SubstituteFor, item.Obligation.Cadre):
 		return nil, models.Refuse(models.RefusedOwnClaim)
@@ -224,7 +226,7 @@ func (s *Sample) Apply(e Event) {
 		}
 	case Checked:
 		item := &s.Items[s.index(body.Record)]
-		item.CheckedBy, item.CheckedAt = e.Actor.Account, e.At
+		item.CheckedBy, item.CheckedRight, item.CheckedAt = e.Actor.Account, e.Actor.Right(), e.At
 		switch body.Result {
 		case ResultConfirmed:
 			item.State = ItemConfirmed

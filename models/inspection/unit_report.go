@@ -22,6 +22,8 @@ type UnitReport struct {
 	Version int64            `json:"version,omitempty"`
 	Digest  string           `json:"digest,omitempty"`
 	FiledBy models.AccountID `json:"filedBy,omitempty"`
+	// FiledRight is the cadre by whose right it was filed.
+	FiledRight models.CadreID `json:"filedRight,omitempty"`
 	FiledAt time.Time        `json:"filedAt,omitzero"`
 	// Late: the deadline passed before the report was confirmed. It blocks nothing.
 	Late   bool     `json:"late,omitempty"`
@@ -169,7 +171,7 @@ func (r *UnitReport) confirm(body Confirm, actor models.Actor) (EventBody, error
 	switch {
 	case body.Digest != r.Digest:
 		return nil, models.Refuse(RefusedReportStale, "current", strconv.FormatInt(r.Version, 10))
-	case actor.Account == r.FiledBy:
+	case actor.Repeats(r.FiledBy, r.FiledRight):
 		return nil, models.Refuse(RefusedSameConfirmer)
 	}
 	return Confirmed{body}, nil
@@ -215,7 +217,7 @@ func (r *UnitReport) Apply(e Event) {
 		}
 	case Filed:
 		r.State, r.Version, r.Digest = ReportFiled, body.Version, body.Digest
-		r.FiledBy, r.FiledAt = e.Actor.Account, e.At
+		r.FiledBy, r.FiledRight, r.FiledAt = e.Actor.Account, e.Actor.Right(), e.At
 	case SentBack:
 		r.State = ReportDue
 	case Confirmed:
