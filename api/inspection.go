@@ -213,6 +213,8 @@ func registerInspection(api huma.API, s *server) {
 		"查看范围内的各单位及其所处的环节，按单位次序。", ReachList), s.board)
 	huma.Register(api, read("get-inspection-ranking", "/inspections/{inspection}/ranking", "位次",
 		"只按核实的成果排位，位次按全市排，只列查看范围内的单位；算法与表同列。", ReachList), s.ranking)
+	huma.Register(api, read("get-inspection-unit-trend", "/inspections/{inspection}/units/{unit}/trend", "一个单位的各季情况",
+		"计划期内已固化的各季度，截至本次督查，由前到后。", ReachObject), s.unitTrend)
 	huma.Register(api, read("list-inspection-goals", "/inspections/{inspection}/goals", "固化的指标项",
 		"通报的数字由这些行得出，截止后不再变化。", ReachList), s.frozenGoals)
 	manage := func(id, method, path, summary, description string) huma.Operation {

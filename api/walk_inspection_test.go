@@ -111,6 +111,7 @@ func inspectionRows() map[string]row {
 		"list-inspection-goals": {tree: reading, granted: 200, call: cycle, shows: func(_ *walk, at place) string {
 			return `"cadre":{"id":"` + string(cadreAt[at]) + `"`
 		}},
+		"get-inspection-unit-trend": {tree: reading, granted: 200, call: report},
 		// What is about the whole city is not for the inspector of a district.
 		"open-inspection":            {any: inspector, granted: 403, call: keyed("open", withBody(map[string]string{"plan": string(walkPlan), "quarter": "2013Q1"}))},
 		"cancel-inspection":          {any: inspector, granted: 403, call: keyed("cancel", bodyTo(cycle, remark))},

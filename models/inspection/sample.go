@@ -50,7 +50,7 @@ type SampleItem struct {
 	CheckedBy models.AccountID `json:"checkedBy,omitempty"`
 	// CheckedRight is the cadre by whose right it was checked.
 	CheckedRight models.CadreID `json:"checkedRight,omitempty"`
-	CheckedAt time.Time        `json:"checkedAt,omitzero"`
+	CheckedAt    time.Time      `json:"checkedAt,omitzero"`
 	// HearingDue is until when the cadre and the unit may be heard.
 	HearingDue time.Time `json:"hearingDue,omitzero"`
 	// Document is the decision that the revocation rests on.

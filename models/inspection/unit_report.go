@@ -24,7 +24,7 @@ type UnitReport struct {
 	FiledBy models.AccountID `json:"filedBy,omitempty"`
 	// FiledRight is the cadre by whose right it was filed.
 	FiledRight models.CadreID `json:"filedRight,omitempty"`
-	FiledAt time.Time        `json:"filedAt,omitzero"`
+	FiledAt    time.Time      `json:"filedAt,omitzero"`
 	// Late: the deadline passed before the report was confirmed. It blocks nothing.
 	Late   bool     `json:"late,omitempty"`
 	Ended  bool     `json:"ended,omitempty"`

@@ -83,3 +83,38 @@ func (r snapshotGoalRow) goal() FrozenGoal {
 	}
 	return goal
 }
+
+// QuarterOutcome is what was asked of a unit's cadres and met at the cut-off of one
+// quarter.
+type QuarterOutcome struct {
+	Quarter                models.Quarter
+	Required, Met, Overdue int
+}
+
+// UnitTrend are the frozen outcomes of a unit that is inspected, from the first
+// sealed quarter of a plan to the given one.
+func (a *Archive) UnitTrend(ctx context.Context, until inspection.ID, unit models.UnitID) ([]QuarterOutcome, error) {
+	var rows []struct {
+		Quarter                string
+		Required, Met, Overdue int
+	}
+	// Quarters are written so that their texts are in their order.
+	err := a.db(ctx).Table("snapshot_units AS u").
+		Joins("LEFT JOIN snapshot_goals g ON g.plan = u.plan AND g.quarter = u.quarter AND g.unit = u.unit AND g.exempted = ?", false).
+		Where("u.plan = ? AND u.unit = ? AND u.quarter <= ? AND u.digest <> ''", string(until.Plan), string(unit), until.Quarter.String()).
+		Select("u.quarter, COALESCE(SUM(g.required), 0) AS required, COALESCE(SUM(g.met), 0) AS met, " +
+			"COALESCE(SUM(CASE WHEN g.light = 'red' AND g.met < g.required THEN 1 ELSE 0 END), 0) AS overdue").
+		Group("u.quarter").Order("u.quarter").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read how %s stood until %s: %w", unit, until, err)
+	}
+	trend := make([]QuarterOutcome, len(rows))
+	for i, row := range rows {
+		quarter, err := models.ParseQuarter(row.Quarter)
+		if err != nil {
+			return nil, fmt.Errorf("read how %s stood until %s: %w", unit, until, err)
+		}
+		trend[i] = QuarterOutcome{Quarter: quarter, Required: row.Required, Met: row.Met, Overdue: row.Overdue}
+	}
+	return trend, nil
+}

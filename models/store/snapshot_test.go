@@ -177,6 +177,27 @@ func TestLateCommandsDoNotChangeASnapshot(t *testing.T) {
 	})
 }
 
+func TestAUnitsTrendHasEveryQuarterThatWasSealedUntilThen(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		town := aTown(t, archive)
+		duty := town.enrolled("c-0001", "120101")
+		first, second, third := cycle("2013Q2"), cycle("2013Q3"), cycle("2013Q4")
+		town.frozen(t, first, first.Quarter.End())
+		town.now = second.Quarter.First().Start().Add(time.Hour)
+		duty.credited("r-1", models.Found, modelstest.Enterprise(1))
+		town.frozen(t, second, second.Quarter.End())
+		town.freeze(t, third, third.Quarter.End())
+		trend, err := archive.UnitTrend(t.Context(), third, "120101")
+		require.NoError(t, err)
+		require.Equal(t, []store.QuarterOutcome{
+			{Quarter: first.Quarter, Required: 3}, {Quarter: second.Quarter, Required: 3, Met: 1},
+		}, trend, "the third is not sealed yet")
+		nobody, err := archive.UnitTrend(t.Context(), first, "120102")
+		require.NoError(t, err)
+		require.Equal(t, []store.QuarterOutcome{{Quarter: first.Quarter}}, nobody, "a unit without duties was inspected all the same")
+	})
+}
+
 // TestATransferBetweenTheTurnsOfTwoUnitsLosesNobody moves one cadre to a unit
 // that is still to come, and one away from it, after the first unit was frozen.
 func TestATransferBetweenTheTurnsOfTwoUnitsLosesNobody(t *testing.T) {
