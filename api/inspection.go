@@ -73,6 +73,8 @@ type InspectionDetail struct {
 	Talks      []UnitRef      `json:"talks" doc:"提示约谈的单位"`
 	Bulletin   *BulletinRef   `json:"bulletin,omitempty" doc:"现在的通报；无权查看未印发通报的只见已印发的"`
 	Severities []SeverityView `json:"severities" doc:"各种程度的整改时限"`
+	// Rules are pinned: what the cycle was opened with holds to its end.
+	Rules []models.Figure `json:"rules" doc:"本次督查所依的数值；开启后不变"`
 	// MayManage: the caller may decide for the whole cycle.
 	MayManage bool `json:"mayManage" doc:"本人可否办理整个督查的事项"`
 }
@@ -266,6 +268,7 @@ func (s *server) getInspection(ctx context.Context, input *InspectionInput) (*In
 	}
 	body := &InspectionBody{ETag: etag(cycle.Sequence), Body: InspectionDetail{
 		InspectionView: showInspection(row), Reports: map[string]int{}, Findings: map[string]int{}, Talks: []UnitRef{},
+		Rules: cycle.Rules.Figures(),
 	}}
 	reach := s.Policy.Reach(principal(ctx), auth.InspectionRead)
 	if err := s.countCycle(ctx, &body.Body, cycle, reach, names); err != nil {

@@ -51,6 +51,7 @@ func TestACancelledCycleIsLeftWithReasonsAndAStaleTabIsTold(t *testing.T) {
 	require.Equal(t, 2, detail.Reports["due"])
 	require.Equal(t, detail.Units-2, detail.Reports[reportUnasked])
 	require.Len(t, detail.Severities, 3)
+	require.Equal(t, inspection.StandardRules().Figures(), detail.Rules, "what the cycle pinned, each number with its meaning")
 	path := q.base + "/cancel"
 	q.inspector.do(http.MethodPost, path, map[string]string{"remark": "　"}, key("a"), ifMatch(seen.header.Get("ETag"))).
 		isProblem(t, problem.Code(models.RefusedNoReasons), 422)
