@@ -62,10 +62,12 @@
 
   // Drafts: saved on the server and kept in the browser under the account, so
   // that neither a lost session nor another visitor meets them. A form without
-  // an address to save to is kept in the browser alone.
+  // an address to save to is kept in the browser alone. What is hidden is the
+  // page's own word, about whom and about which state the form is: it is not kept.
+  const typedIn = (form, name) => { const input = form.elements.namedItem(name); return input !== null && input.type !== "hidden"; };
   const fieldsOf = (form) => {
     const values = {};
-    for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "key" && name !== "match") values[name] = value;
+    for (const [name, value] of new FormData(form)) if (typeof value === "string" && typedIn(form, name)) values[name] = value;
     return values;
   };
   // What a form sent is kept until the page after it says that it was taken: a
@@ -134,7 +136,7 @@
       yes.addEventListener("click", () => {
         for (const [name, value] of Object.entries(kept.values)) {
           const input = form.elements.namedItem(name);
-          if (input && "value" in input) input.value = value;
+          if (typedIn(form, name) && "value" in input) input.value = value;
         }
         bar.remove();
         later();
