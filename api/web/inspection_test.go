@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -142,6 +143,23 @@ func TestTheBoardAsksForItselfAndKeepsItsFilter(t *testing.T) {
 	require.NotContains(t, part.Body, "<html")
 	require.Contains(t, part.Body, `id="unit-`+string(webtest.Near)+`"`)
 	require.NotContains(t, inspector.Part(at+"?kind=zone").Body, `id="unit-`+string(webtest.Near)+`"`)
+}
+
+func TestEveryNoticeOfTheInspectionLeadsToWhatItIsAbout(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	contact := h.Visit(h.NewAccount("told", auth.RoleContact, webtest.Near))
+	quarter := h.OpenQuarter(1)
+	finding := quarter.Raise(webtest.Near, "走访记录不全")
+	quarter.Draft()
+	quarter.Give(quarter.ID.Subject(), h.Account(auth.RoleInspector), inspection.OpenComments{Version: 1, Due: time.Now().Add(time.Hour)}, "")
+	notices := contact.Get("/notices").Body
+	require.NotContains(t, notices, `href="/obligations/"`)
+	for _, path := range []string{
+		"/findings/" + string(finding), "/unit-reports/" + quarter.ID.String() + "/" + string(webtest.Near), "/inspections/" + quarter.ID.String(),
+	} {
+		require.Contains(t, notices, `href="`+path+`"`)
+		require.Equal(t, http.StatusOK, contact.Get(path).Status, path)
+	}
 }
 
 // theDraft opens a quarter's draft in the editor.
