@@ -8,8 +8,6 @@ import (
 	"bangfu/models"
 )
 
-func evidenceID(id string) models.EvidenceID { return models.EvidenceID(id) }
-
 // quarterText reads as 2013年第4季度.
 func quarterText(quarter models.Quarter) string {
 	return strconv.Itoa(quarter.Year()) + "年第" + strconv.Itoa(quarter.Number()) + "季度"
