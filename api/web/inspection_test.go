@@ -162,6 +162,19 @@ func TestEveryNoticeOfTheInspectionLeadsToWhatItIsAbout(t *testing.T) {
 	}
 }
 
+func TestAUnitSeesAllOfItsFindingsHoweverManyThereAre(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	quarter := h.OpenQuarter(1)
+	const many = 53
+	for range many {
+		quarter.Raise(webtest.Near, "走访记录不全")
+	}
+	contact := h.Visit(h.NewAccount("many", auth.RoleContact, webtest.Near))
+	for _, path := range []string{"/unit-reports?plan=demo", "/inspections/" + quarter.ID.String() + "/units/" + string(webtest.Near)} {
+		require.Equal(t, many, strings.Count(contact.Get(path).Body, `class="row-link" href="/findings/`), path)
+	}
+}
+
 // theDraft opens a quarter's draft in the editor.
 func theDraft(t *testing.T) (inspector *webtest.Visitor, at string, form url.Values) {
 	t.Helper()

@@ -138,11 +138,11 @@ func dossier(v *page.Visit) error {
 		}
 		f.records = append(f.records, detail)
 	}
-	if f.events, err = everything[api.TimelineView](v, at+"/timeline", url.Values{"oldest": {"true"}}); err != nil {
+	if f.events, err = page.Everything[api.TimelineView](v, at+"/timeline", url.Values{"oldest": {"true"}}); err != nil {
 		return err
 	}
 	if f.closed = !v.May(auth.EventRead); !f.closed {
-		f.entries, err = everything[api.EntryView](v, at+"/events", nil)
+		f.entries, err = page.Everything[api.EntryView](v, at+"/events", nil)
 		if err != nil && page.Said(err).Code != problem.Forbidden {
 			return err
 		}
@@ -154,28 +154,4 @@ func dossier(v *page.Visit) error {
 		}
 	}
 	return v.Show(sheetOf(v, f.one, "帮扶档案："+f.title()), dossierPage(v, f))
-}
-
-// everything reads a list to its end: a dossier on paper is whole.
-func everything[T any](v *page.Visit, path string, query url.Values) ([]T, error) {
-	var all []T
-	after := ""
-	for {
-		asked := url.Values{"size": {"200"}}
-		for name, values := range query {
-			asked[name] = values
-		}
-		if after != "" {
-			asked.Set("after", after)
-		}
-		var part api.PageOf[T]
-		if _, err := v.Ask(path, asked, &part); err != nil {
-			return nil, err
-		}
-		all = append(all, part.Items...)
-		if part.Next == "" {
-			return all, nil
-		}
-		after = part.Next
-	}
 }

@@ -32,11 +32,11 @@ func reports(v *page.Visit) error {
 	if _, err := v.Ask("/unit-reports", query, &found.Body); err != nil {
 		return err
 	}
-	var findings api.PageOf[api.FindingView]
-	if _, err := v.Ask("/findings", url.Values{"plan": {string(v.Plan())}, "state": {"open"}}, &findings); err != nil {
+	findings, err := page.Everything[api.FindingView](v, "/findings", url.Values{"plan": {string(v.Plan())}, "state": {"open"}})
+	if err != nil {
 		return err
 	}
-	return v.Show(page.Sheet{Title: "应报事项"}, reportsPage(v, found.Body.Items, findings.Items, all))
+	return v.Show(page.Sheet{Title: "应报事项"}, reportsPage(v, found.Body.Items, findings, all))
 }
 
 // reported is one unit's report as the API shows it.

@@ -69,11 +69,11 @@ func (u *unitOfCycle) ask(v *page.Visit) error {
 		query.Set("after", goals.Next)
 		u.next = unitPath(u.ID, u.id) + "?" + query.Encode() + "#goals"
 	}
-	var findings api.PageOf[api.FindingView]
-	if _, err := v.Ask("/findings", url.Values{"plan": {string(u.Plan)}, "unit": {string(u.id)}}, &findings); err != nil {
+	var err error
+	u.findings, err = page.Everything[api.FindingView](v, "/findings", url.Values{"plan": {string(u.Plan)}, "unit": {string(u.id)}})
+	if err != nil {
 		return err
 	}
-	u.findings = findings.Items
 	if u.Snapshot == "" {
 		return nil
 	}
