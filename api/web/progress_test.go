@@ -152,7 +152,7 @@ func TestThePlanShowsProgressInWordsAndATasksTrend(t *testing.T) {
 	h := webtest.Open(t, web.New())
 	inspector, cadre := h.As(auth.RoleInspector), h.As(auth.RoleCadre)
 	plan := inspector.Get("/plan?plan=demo").Body
-	for _, text := range []string{"未达序时", "超序时", "按序时", "不判定", "去重后", "填报与系统相差", "20 场（左右", "个单位已报", "计划没有写明是哪些单位", "原文未明确"} {
+	for _, text := range []string{"未达序时", "超序时", "按序时", "未量化或者未报", "去重后", "填报与系统相差", "20 场（左右", "个单位已报", "计划没有写明是哪些单位", "原文未明确"} {
 		require.Contains(t, plan, text)
 	}
 	task := inspector.Get("/plan/tasks/6?plan=demo").Body

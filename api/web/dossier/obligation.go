@@ -67,14 +67,8 @@ func enterprises(v *page.Visit, found one) (map[string]string, error) {
 	return names, nil
 }
 
-// title names the cadre, or their number where the name may not be read.
-func (o one) title() string {
-	cadre := o.Body.Obligation.Cadre
-	if cadre.Name == "" {
-		return string(cadre.ID)
-	}
-	return cadre.Name
-}
+// title names the cadre.
+func (o one) title() string { return page.NameOf(o.Body.Obligation.Cadre) }
 
 func sheetOf(v *page.Visit, o one, title string) page.Sheet {
 	if cadre := o.Body.Obligation.Cadre.ID; v.ActsFor(cadre) && cadre != v.Me.Cadre {

@@ -113,7 +113,7 @@ func (b shownBoard) here() string { return pathOf(b.ID) + "?" + b.filter.Encode(
 func cycleSubject(found cycle) subject {
 	about := subject{
 		sheet: sheetOfCycle(""), title: found.Quarter.Text + "督查", etag: found.etag, cycle: found.ID,
-		path: "/inspections/" + url.PathEscape(found.ID), back: pathOf(found.ID), at: pathOf(found.ID),
+		path: "/inspections/" + url.PathEscape(found.ID), back: pathOf(found.ID),
 		facts: []api.Coded{{Code: "阶段", Text: found.Stage.Text}, {Code: "单位", Text: ui.Number(found.Units) + " 个"}},
 	}
 	if !found.MayManage || found.over() {

@@ -71,7 +71,7 @@ func readOverview(v *page.Visit) (overview, error) {
 	}
 	plan := v.PlanView()
 	now := models.QuarterOf(models.DateOf(v.Now()))
-	for _, quarter := range slices.Backward(models.Plan{From: plan.From, To: plan.To}.Quarters()) {
+	for _, quarter := range slices.Backward(quartersOf(plan)) {
 		opened := slices.ContainsFunc(found.cycles, func(one api.InspectionView) bool { return one.Quarter.Code == quarter.String() })
 		if !opened && !now.Before(quarter) {
 			found.quarters = append(found.quarters, quarter)

@@ -162,7 +162,7 @@ func textTag(text api.ReportTextView) string { return `"` + strconv.FormatInt(te
 func reportSubject(found reported) subject {
 	about := subject{
 		sheet: page.Sheet{Here: "/unit-reports", Trail: []page.Step{{Title: "应报事项", Path: "/unit-reports"}}},
-		title: found.title(), etag: found.ETag, unit: found.Body.Report.Unit.ID, back: found.path(), at: found.path(),
+		title: found.title(), etag: found.ETag, unit: found.Body.Report.Unit.ID, back: found.path(),
 		path: "/inspections/" + url.PathEscape(found.Body.Report.Inspection) + "/reports/" + url.PathEscape(string(found.Body.Report.Unit.ID)),
 		facts: []api.Coded{
 			{Code: "状态", Text: found.Body.Report.State.Text},

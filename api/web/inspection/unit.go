@@ -7,6 +7,7 @@ import (
 
 	"bangfu/api"
 	"bangfu/api/problem"
+	"bangfu/api/web/assets"
 	"bangfu/api/web/page"
 	"bangfu/models"
 )
@@ -47,7 +48,7 @@ func unit(v *page.Visit) error {
 		return err
 	}
 	sheet := sheetOfCycle(shown.row.Unit.Name, found.step())
-	sheet.Scripts = []string{chartScript}
+	sheet.Scripts = []string{assets.Charts}
 	return v.Show(sheet, unitPage(v, shown))
 }
 

@@ -133,7 +133,7 @@ func sheet(v *page.Visit) error {
 
 func frame(found api.SheetBody) page.Sheet {
 	return page.Sheet{
-		Title: found.Body.Unit.Name + " " + quarterText(found.Body.Quarter) + "任务进展", Here: "/progress",
+		Title: found.Body.Unit.Name + " " + inspection.QuarterText(found.Body.Quarter) + "任务进展", Here: "/progress",
 		Trail: []page.Step{{Title: "任务进展填报", Path: "/progress"}},
 	}
 }
