@@ -21,6 +21,7 @@ func Mount(site *page.Site) {
 	site.Post("/inspections/schedule/pause", pauseSchedule, auth.InspectionManage)
 	site.Post("/inspections/schedule/resume", resumeSchedule, auth.InspectionManage)
 	site.Get("/inspections/:inspection", board, auth.InspectionRead)
+	site.Get("/inspections/:inspection/board/events", boardEvents, auth.InspectionRead)
 	cycleOrders().mount(site, "/inspections/:inspection")
 	site.Get("/inspections/:inspection/units/:unit", unit, auth.InspectionRead)
 	site.Get("/inspections/:inspection/ranking", ranking, auth.InspectionRead)

@@ -91,8 +91,8 @@ func (v *Visit) recognise() error {
 	if _, err := v.Ask("/me", nil, &v.Me); err != nil {
 		return err
 	}
-	// A part of a page has no head to show the count in.
-	if v.Me.MustChange || v.Me.MustEnrol || v.Partial() {
+	// Neither a part of a page nor a stream has a head to show the count in.
+	if v.Me.MustChange || v.Me.MustEnrol || v.Partial() || v.Listens() {
 		return nil
 	}
 	var count api.NoticeCountBody

@@ -295,6 +295,37 @@
     });
   });
 
+  // What is live is told by the server when it has changed, and asks for itself
+  // then. As long as nothing is heard from the server, htmx asks every few seconds.
+  document.querySelectorAll("[data-live]").forEach((place) => {
+    if (typeof EventSource === "undefined") return;
+    const silence = 40000, again = 60000;
+    const note = document.querySelector("[data-live-note]"), polled = note ? note.textContent : "";
+    let stream = null, live = false, timer = 0;
+    const hear = (heard) => { live = heard; if (note) note.textContent = heard ? note.dataset.liveNote : polled; };
+    const close = () => { clearTimeout(timer); if (stream) stream.close(); stream = null; hear(false); };
+    const open = () => {
+      close();
+      if (document.hidden) return;
+      stream = new EventSource(place.dataset.live);
+      ["watching", "changed", "beat"].forEach((name) => stream.addEventListener(name, () => {
+        hear(true);
+        clearTimeout(timer);
+        timer = setTimeout(open, silence);
+        if (name === "changed") place.dispatchEvent(new Event("changed"));
+      }));
+      // The browser opens by itself what broke off, and never what was refused.
+      stream.addEventListener("error", (event) => {
+        hear(false);
+        if (event.target.readyState === EventSource.CLOSED) { clearTimeout(timer); timer = setTimeout(open, again); }
+      });
+    };
+    place.addEventListener("every", (event) => { if (live || document.hidden) event.stopImmediatePropagation(); }, true);
+    // A page that nobody looks at holds no connection.
+    document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
+    open();
+  });
+
   // Charts draw what the table beside them says.
   const draw = () => document.querySelectorAll("[data-chart]").forEach((place) => {
     if (!window.echarts || place.dataset.drawn) return;
