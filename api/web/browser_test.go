@@ -8,6 +8,7 @@ package web_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,30 @@ func TestWhatIsTypedIntoANewFormSurvivesALostSessionAndIsRestoredByAButton(t *te
 	cadre.Press("保存草稿").See("草稿已保存，尚未提交").See("写到一半的帮扶情况")
 	cadre.Visit("/records/new")
 	require.NotContains(t, browser.Evaluate[string](cadre, "document.body.innerText"), "而未存到服务器的内容", "what was taken is not offered again")
+}
+
+func TestWhatADeputyTypesForOneCadreIsNeverOfferedForAnother(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	own := absentee(t, h)
+	found, err := h.Archive.Obligations(t.Context(), store.Everything(), store.ObligationFilter{Plan: "demo"}, time.Now(), store.Page{})
+	require.NoError(t, err)
+	at := slices.IndexFunc(found.Items, func(one store.ObligationItem) bool {
+		return one.Obligation.ID.Cadre != own.ID && one.Obligation.Closed == ""
+	})
+	require.GreaterOrEqual(t, at, 0)
+	other := found.Items[at].Obligation.ID
+	standIn(h, h.Account(auth.RoleCadre), other.Cadre)
+
+	deputy := letIn(t, h, auth.RoleCadre, "/records/new?kind=transform")
+	deputy.Fill("summary", "本人的帮扶情况").See("已留在本机")
+	deputy.Visit("/records/new?for=" + string(other.Cadre)).See("代理")
+	require.NotContains(t, browser.Evaluate[string](deputy, "document.body.innerText"), "而未存到服务器的内容")
+	require.Equal(t, other.String(), browser.Evaluate[string](deputy, "document.querySelector('input[name=obligation]').value"))
+	deputy.Fill("summary", "代为填写的帮扶情况").See("已留在本机")
+	require.Empty(t, browser.Evaluate[string](deputy, `Object.values(localStorage).filter(text => text.includes('"obligation"')).join()`),
+		"whose duty it is, is the page's word and not what was typed")
+	deputy.Visit("/records/new").See("而未存到服务器的内容").Press("恢复未保存的内容")
+	require.Equal(t, "本人的帮扶情况", browser.Evaluate[string](deputy, "document.getElementById('summary').value"))
 }
 
 func TestReasonsOfAReturnSurviveALostSession(t *testing.T) {

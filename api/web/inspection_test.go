@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -142,6 +143,36 @@ func TestTheBoardAsksForItselfAndKeepsItsFilter(t *testing.T) {
 	require.NotContains(t, part.Body, "<html")
 	require.Contains(t, part.Body, `id="unit-`+string(webtest.Near)+`"`)
 	require.NotContains(t, inspector.Part(at+"?kind=zone").Body, `id="unit-`+string(webtest.Near)+`"`)
+}
+
+func TestEveryNoticeOfTheInspectionLeadsToWhatItIsAbout(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	contact := h.Visit(h.NewAccount("told", auth.RoleContact, webtest.Near))
+	quarter := h.OpenQuarter(1)
+	finding := quarter.Raise(webtest.Near, "走访记录不全")
+	quarter.Draft()
+	quarter.Give(quarter.ID.Subject(), h.Account(auth.RoleInspector), inspection.OpenComments{Version: 1, Due: time.Now().Add(time.Hour)}, "")
+	notices := contact.Get("/notices").Body
+	require.NotContains(t, notices, `href="/obligations/"`)
+	for _, path := range []string{
+		"/findings/" + string(finding), "/unit-reports/" + quarter.ID.String() + "/" + string(webtest.Near), "/inspections/" + quarter.ID.String(),
+	} {
+		require.Contains(t, notices, `href="`+path+`"`)
+		require.Equal(t, http.StatusOK, contact.Get(path).Status, path)
+	}
+}
+
+func TestAUnitSeesAllOfItsFindingsHoweverManyThereAre(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	quarter := h.OpenQuarter(1)
+	const many = 53
+	for range many {
+		quarter.Raise(webtest.Near, "走访记录不全")
+	}
+	contact := h.Visit(h.NewAccount("many", auth.RoleContact, webtest.Near))
+	for _, path := range []string{"/unit-reports?plan=demo", "/inspections/" + quarter.ID.String() + "/units/" + string(webtest.Near)} {
+		require.Equal(t, many, strings.Count(contact.Get(path).Body, `class="row-link" href="/findings/`), path)
+	}
 }
 
 // theDraft opens a quarter's draft in the editor.

@@ -93,25 +93,56 @@ func TestAReportThatSomebodyElseChangedIsNotOverwritten(t *testing.T) {
 	require.Contains(t, got.Body, `value="99997"`)
 }
 
-func TestEvidenceIsAttachedToAnEntryAndTakenOffAgain(t *testing.T) {
-	h := webtest.Open(t, web.New())
-	contact, path, body := aSheet(t, h)
-	var content bytes.Buffer
-	writer := multipart.NewWriter(&content)
-	for name, values := range whole(t, body) {
-		require.NoError(t, writer.WriteField(name, values[0]))
+// withFile is a form as a browser sends it with a file for one of its fields.
+func withFile(t *testing.T, form url.Values, field string) (kind string, content *bytes.Buffer) {
+	t.Helper()
+	content = &bytes.Buffer{}
+	writer := multipart.NewWriter(content)
+	for name, values := range form {
+		for _, value := range values {
+			require.NoError(t, writer.WriteField(name, value))
+		}
 	}
-	file, err := writer.CreateFormFile("file-6-1", "证明.pdf")
+	file, err := writer.CreateFormFile(field, "证明.pdf")
 	require.NoError(t, err)
 	_, err = file.Write([]byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF"))
 	require.NoError(t, err)
 	require.NoError(t, writer.Close())
-	sent := contact.PostBody(address(path), writer.FormDataContentType(), &content)
+	return writer.FormDataContentType(), content
+}
+
+func TestAFileThatCameWithARefusedItemIsThereWhenItIsCorrected(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	contact, path, body := aSheet(t, h)
+	form := whole(t, body)
+	form.Set("figure-6-1-0", "约一百家")
+	kind, content := withFile(t, form, "file-6-1")
+	refused := contact.PostBody(address(path), kind, content)
+	require.Equal(t, http.StatusUnprocessableEntity, refused.Status, refused.Body)
+	again := whole(t, refused.Body)
+	again.Set("figure-6-1-0", "99999")
+	again.Set("keep-6-1", keptFile(t, refused.Body))
+	saved := contact.Post(address(path), again)
+	require.Equal(t, http.StatusSeeOther, saved.Status, saved.Body)
+	require.Equal(t, again.Get("keep-6-1"), keptFile(t, contact.Get(path).Body))
+}
+
+// keptFile is the file that the form keeps with an item.
+func keptFile(t *testing.T, body string) string {
+	t.Helper()
+	kept := regexp.MustCompile(`name="keep-6-1" value="([^"]+)"`).FindStringSubmatch(body)
+	require.NotNil(t, kept)
+	return kept[1]
+}
+
+func TestEvidenceIsAttachedToAnEntryAndTakenOffAgain(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	contact, path, body := aSheet(t, h)
+	kind, content := withFile(t, whole(t, body), "file-6-1")
+	sent := contact.PostBody(address(path), kind, content)
 	require.Equal(t, http.StatusSeeOther, sent.Status, sent.Body)
 	shown := contact.Get(path).Body
-	kept := regexp.MustCompile(`name="keep-6-1" value="([^"]+)"`).FindStringSubmatch(shown)
-	require.NotNil(t, kept)
-	require.Equal(t, http.StatusOK, contact.Get("/api/v1/evidence/"+kept[1]+"/content").Status)
+	require.Equal(t, http.StatusOK, contact.Get("/api/v1/evidence/"+keptFile(t, shown)+"/content").Status)
 	without := whole(t, shown)
 	require.Equal(t, http.StatusSeeOther, contact.Post(address(path), without).Status)
 	require.NotContains(t, contact.Get(path).Body, "keep-6-1")
@@ -121,7 +152,7 @@ func TestThePlanShowsProgressInWordsAndATasksTrend(t *testing.T) {
 	h := webtest.Open(t, web.New())
 	inspector, cadre := h.As(auth.RoleInspector), h.As(auth.RoleCadre)
 	plan := inspector.Get("/plan?plan=demo").Body
-	for _, text := range []string{"未达序时", "超序时", "按序时", "不判定", "去重后", "填报与系统相差", "20 场（左右", "个单位已报", "计划没有写明是哪些单位", "原文未明确"} {
+	for _, text := range []string{"未达序时", "超序时", "按序时", "未量化或者未报", "去重后", "填报与系统相差", "20 场（左右", "个单位已报", "计划没有写明是哪些单位", "原文未明确"} {
 		require.Contains(t, plan, text)
 	}
 	task := inspector.Get("/plan/tasks/6?plan=demo").Body

@@ -80,11 +80,12 @@ func inspectionRows() map[string]row {
 	inspectors := []auth.Role{auth.RoleInspector}
 	whole := url.Values{"key": {"walk"}, "remark": {"理由"}, "confirmed": {"yes"}}
 	rows := map[string]row{
-		"GET /inspections":                  {allowed: inspectionReaders},
-		"POST /inspections":                 {allowed: inspectors, status: http.StatusUnprocessableEntity, form: url.Values{"quarter": {"2013年1"}, "key": {"walk"}}},
-		"POST /inspections/schedule/pause":  {allowed: inspectors, status: http.StatusForbidden},
-		"POST /inspections/schedule/resume": {allowed: inspectors, status: http.StatusForbidden},
-		"GET /inspections/:inspection":      {allowed: inspectionReaders, thing: inQuarter, anywhere: true},
+		"GET /inspections":                          {allowed: inspectionReaders},
+		"POST /inspections":                         {allowed: inspectors, status: http.StatusUnprocessableEntity, form: url.Values{"quarter": {"2013年1"}, "key": {"walk"}}},
+		"POST /inspections/schedule/pause":          {allowed: inspectors, status: http.StatusForbidden},
+		"POST /inspections/schedule/resume":         {allowed: inspectors, status: http.StatusForbidden},
+		"GET /inspections/:inspection":              {allowed: inspectionReaders, thing: inQuarter, anywhere: true},
+		"GET /inspections/:inspection/board/events": {allowed: inspectionReaders, thing: inQuarter, anywhere: true, status: http.StatusSeeOther},
 		"GET /inspections/:inspection/commands/:command": {
 			allowed: inspectors, thing: ordered("cancel", inQuarter), anywhere: true, status: http.StatusSeeOther,
 		},

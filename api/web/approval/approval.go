@@ -73,41 +73,54 @@ type whole struct {
 	said           *problem.Problem
 }
 
+func apiPath(v *page.Visit) string { return "/proposals/" + url.PathEscape(v.Path("proposal")) }
+
+// read is a proposal and how far it has come, which is all that its progress
+// shows.
 func read(v *page.Visit) (whole, error) {
 	var w whole
 	var err error
-	at := "/proposals/" + url.PathEscape(v.Path("proposal"))
-	if w.etag, err = v.Ask(at, nil, &w.ProposalView); err != nil {
+	if w.etag, err = v.Ask(apiPath(v), nil, &w.ProposalView); err != nil || w.Refused == 0 {
+		return w, err
+	}
+	var refused api.PageOf[api.ProposalRowView]
+	_, err = v.Ask(apiPath(v)+"/rows", url.Values{"outcome": {"refused"}, "size": {"200"}}, &refused)
+	w.refused = refused.Items
+	return w, err
+}
+
+// readWhole is read with everything else that its page shows.
+func readWhole(v *page.Visit) (whole, error) {
+	w, err := read(v)
+	if err != nil {
 		return w, err
 	}
 	w.key = v.NewKey()
-	var refused, rows api.PageOf[api.ProposalRowView]
-	if w.Refused > 0 {
-		if _, err := v.Ask(at+"/rows", url.Values{"outcome": {"refused"}, "size": {"200"}}, &refused); err != nil {
-			return w, err
-		}
-	}
-	if _, err := v.Ask(at+"/rows", url.Values{"size": {"50"}, "after": v.Queries("after")}, &rows); err != nil {
+	var rows api.PageOf[api.ProposalRowView]
+	if _, err := v.Ask(apiPath(v)+"/rows", url.Values{"size": {"50"}, "after": v.Queries("after")}, &rows); err != nil {
 		return w, err
 	}
-	w.refused, w.rows = refused.Items, rows.Items
+	w.rows = rows.Items
 	if rows.Next != "" {
 		w.next = pathOf(string(w.ID)) + "?after=" + url.QueryEscape(rows.Next)
 	}
-	w.document = documentName(v, string(w.Document))
-	return w, nil
+	w.document, err = documentName(v, string(w.Document))
+	return w, err
 }
 
 // documentName is the file's name; empty where it may not be read.
-func documentName(v *page.Visit, id string) string {
+func documentName(v *page.Visit, id string) (string, error) {
 	if id == "" {
-		return ""
+		return "", nil
 	}
 	var filed api.EvidenceView
 	if _, err := v.Ask("/evidence/"+url.PathEscape(id), nil, &filed); err != nil {
-		return ""
+		if said := page.Said(err); said.Status == http.StatusNotFound || said.Status == http.StatusForbidden {
+			return "", nil
+		}
+		return "", err
 	}
-	return filed.FileName
+	return filed.FileName, nil
 }
 
 func sheetOf(w whole) page.Sheet {
@@ -118,12 +131,16 @@ func sheetOf(w whole) page.Sheet {
 }
 
 func proposal(v *page.Visit) error {
-	found, err := read(v)
+	if v.Partial() {
+		found, err := read(v)
+		if err != nil {
+			return err
+		}
+		return v.Part(progressPart(found))
+	}
+	found, err := readWhole(v)
 	if err != nil {
 		return err
-	}
-	if v.Partial() {
-		return v.Part(progressPart(found))
 	}
 	return v.Show(sheetOf(found), proposalPage(found))
 }
@@ -141,17 +158,16 @@ func decide(v *page.Visit) error {
 	if !known {
 		return problem.New(problem.NotFound)
 	}
-	at := url.PathEscape(v.Path("proposal"))
-	status, err := v.Do(http.MethodPost, "/proposals/"+at+"/"+decision, map[string]string{"remark": v.Form("remark")}, nil,
+	status, err := v.Do(http.MethodPost, apiPath(v)+"/"+decision, map[string]string{"remark": v.Form("remark")}, nil,
 		page.Key(v.Form("key")), page.Match(v.Form("match")))
 	if err == nil {
 		if status == http.StatusAccepted {
 			said += "正在逐项办理，进度见下。"
 		}
-		return v.See("/approvals/"+at, said)
+		return v.See(pathOf(v.Path("proposal")), said)
 	}
 	refusal := page.Said(err)
-	found, readErr := read(v)
+	found, readErr := readWhole(v)
 	if readErr != nil {
 		return err
 	}

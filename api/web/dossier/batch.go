@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -32,7 +33,7 @@ func prepareBatch(v *page.Visit) (many, error) {
 	if v.Request.Method == http.MethodPost {
 		values = v.Request.PostForm
 	}
-	form := many{query: url.Values{}, asked: asked{key: v.NewKey(), values: values}}
+	form := many{query: url.Values{}, asked: asked{key: cmp.Or(v.Form("key"), v.NewKey()), values: values}}
 	if values.Get("whole") == "" {
 		form.chosen = values["obligation"]
 	}

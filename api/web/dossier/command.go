@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -106,7 +107,9 @@ func prepare(v *page.Visit) (asked, error) {
 	if err != nil {
 		return asked{}, err
 	}
-	form := asked{order: chosen, one: found, key: v.NewKey(), values: url.Values{}}
+	// The command keeps its key from the first form to the last: it is one command,
+	// also when it is given again because nobody knew what became of it.
+	form := asked{order: chosen, one: found, key: cmp.Or(v.Form("key"), v.NewKey()), values: url.Values{}}
 	if chosen.to {
 		if form.units, err = words.UnitList(v); err != nil {
 			return form, err

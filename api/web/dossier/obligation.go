@@ -67,14 +67,8 @@ func enterprises(v *page.Visit, found one) (map[string]string, error) {
 	return names, nil
 }
 
-// title names the cadre, or their number where the name may not be read.
-func (o one) title() string {
-	cadre := o.Body.Obligation.Cadre
-	if cadre.Name == "" {
-		return string(cadre.ID)
-	}
-	return cadre.Name
-}
+// title names the cadre.
+func (o one) title() string { return page.NameOf(o.Body.Obligation.Cadre) }
 
 func sheetOf(v *page.Visit, o one, title string) page.Sheet {
 	if cadre := o.Body.Obligation.Cadre.ID; v.ActsFor(cadre) && cadre != v.Me.Cadre {
@@ -138,11 +132,11 @@ func dossier(v *page.Visit) error {
 		}
 		f.records = append(f.records, detail)
 	}
-	if f.events, err = everything[api.TimelineView](v, at+"/timeline", url.Values{"oldest": {"true"}}); err != nil {
+	if f.events, err = page.Everything[api.TimelineView](v, at+"/timeline", url.Values{"oldest": {"true"}}); err != nil {
 		return err
 	}
 	if f.closed = !v.May(auth.EventRead); !f.closed {
-		f.entries, err = everything[api.EntryView](v, at+"/events", nil)
+		f.entries, err = page.Everything[api.EntryView](v, at+"/events", nil)
 		if err != nil && page.Said(err).Code != problem.Forbidden {
 			return err
 		}
@@ -154,28 +148,4 @@ func dossier(v *page.Visit) error {
 		}
 	}
 	return v.Show(sheetOf(v, f.one, "帮扶档案："+f.title()), dossierPage(v, f))
-}
-
-// everything reads a list to its end: a dossier on paper is whole.
-func everything[T any](v *page.Visit, path string, query url.Values) ([]T, error) {
-	var all []T
-	after := ""
-	for {
-		asked := url.Values{"size": {"200"}}
-		for name, values := range query {
-			asked[name] = values
-		}
-		if after != "" {
-			asked.Set("after", after)
-		}
-		var part api.PageOf[T]
-		if _, err := v.Ask(path, asked, &part); err != nil {
-			return nil, err
-		}
-		all = append(all, part.Items...)
-		if part.Next == "" {
-			return all, nil
-		}
-		after = part.Next
-	}
 }

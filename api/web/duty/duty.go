@@ -45,35 +45,31 @@ type own struct {
 }
 
 // ownObligation finds the duty of whom the page is about: the visitor, or a
-// cadre for whom they stand in. There is none before the responsibility is
-// enrolled.
-func ownObligation(v *page.Visit) (api.ObligationView, bool, error) {
+// cadre for whom they stand in. There is none, which is nil, before the
+// responsibility is enrolled.
+func ownObligation(v *page.Visit) (*api.ObligationView, whose, error) {
+	who, err := represented(v)
+	if err != nil || who.id == "" {
+		return nil, who, err
+	}
 	var found api.PageOf[api.ObligationView]
-	whose, err := represented(v)
-	if err != nil || whose.id == "" {
-		return api.ObligationView{}, false, err
-	}
-	query := url.Values{"plan": {string(v.Plan())}, "cadre": {string(whose.id)}, "size": {"1"}}
+	query := url.Values{"plan": {string(v.Plan())}, "cadre": {string(who.id)}, "size": {"1"}}
 	if _, err := v.Ask("/obligations", query, &found); err != nil || len(found.Items) == 0 {
-		return api.ObligationView{}, false, err
+		return nil, who, err
 	}
-	return found.Items[0], true, nil
+	return &found.Items[0], who, nil
 }
 
 func duty(v *page.Visit) error {
-	mine, found, err := ownObligation(v)
-	if err != nil {
-		return err
-	}
-	whose, err := represented(v)
+	mine, whose, err := ownObligation(v)
 	if err != nil {
 		return err
 	}
 	sheet := page.Sheet{Title: whose.title(), Here: "/duty"}
-	if !found {
+	if mine == nil {
 		return v.Show(sheet, noDuty(v, whose))
 	}
-	shown, err := gather(v, mine)
+	shown, err := gather(v, *mine)
 	if err != nil {
 		return err
 	}
@@ -132,16 +128,12 @@ func (o own) waiting() []api.RecordView {
 }
 
 func timeline(v *page.Visit) error {
-	mine, found, err := ownObligation(v)
-	if err != nil {
-		return err
-	}
-	whose, err := represented(v)
+	mine, whose, err := ownObligation(v)
 	if err != nil {
 		return err
 	}
 	sheet := page.Sheet{Title: "办理经过", Here: "/duty", Trail: []page.Step{{Title: whose.title(), Path: whose.path("/duty")}}}
-	if !found {
+	if mine == nil {
 		return v.Show(sheet, noDuty(v, whose))
 	}
 	var events api.PageOf[api.TimelineView]

@@ -65,15 +65,11 @@ func body(values map[string]string) map[string]any {
 }
 
 func newRecord(v *page.Visit) error {
-	mine, found, err := ownObligation(v)
+	mine, whose, err := ownObligation(v)
 	if err != nil {
 		return err
 	}
-	whose, err := represented(v)
-	if err != nil {
-		return err
-	}
-	if !found {
+	if mine == nil {
 		return v.Show(whose.sheet("登记企业"), noDuty(v, whose))
 	}
 	policy, err := words.PolicyOf(v, mine.Policy)
@@ -94,12 +90,8 @@ func createRecord(v *page.Visit) error {
 	var made api.RecordDetail
 	if _, err := v.Do(http.MethodPost, "/records", asked, &made); err != nil {
 		said := page.Said(err)
-		whose, readErr := represented(v)
-		if readErr != nil {
-			return err
-		}
-		mine, _, readErr := ownObligation(v)
-		if readErr != nil {
+		mine, whose, readErr := ownObligation(v)
+		if readErr != nil || mine == nil {
 			return err
 		}
 		policy, readErr := words.PolicyOf(v, mine.Policy)

@@ -3,6 +3,7 @@ package duty
 import (
 	"net/url"
 
+	"bangfu/api"
 	"bangfu/api/problem"
 	"bangfu/api/web/page"
 	"bangfu/models"
@@ -31,20 +32,17 @@ func represented(v *page.Visit) (whose, error) {
 	if !found {
 		return whose{}, problem.New(problem.NotFound)
 	}
-	return deputised(standing.Cadre.ID, standing.Cadre.Name), nil
+	return deputised(standing.Cadre), nil
 }
 
-func deputised(id models.CadreID, name string) whose {
-	if name == "" {
-		name = string(id)
-	}
-	return whose{id: id, name: name, other: true}
+func deputised(cadre api.CadreRef) whose {
+	return whose{id: cadre.ID, name: page.NameOf(cadre), other: true}
 }
 
 // of is whose a record is, for the frame of its pages.
 func of(v *page.Visit, cadre models.CadreID) whose {
 	if standing, found := v.StandsInFor(cadre); found && cadre != v.Me.Cadre {
-		return deputised(cadre, standing.Cadre.Name)
+		return deputised(standing.Cadre)
 	}
 	return whose{id: v.Me.Cadre, name: v.Me.Name}
 }

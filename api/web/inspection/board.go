@@ -1,6 +1,10 @@
 package inspection
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 
@@ -53,45 +57,107 @@ type shownBoard struct {
 	filter url.Values
 	about  subject
 	orders []order
+	// seen is the digest of what a whole page shows.
+	seen string
 }
 
 // board is the inspector's: units by stages, refreshed by itself. A unit's own
 // people see their unit's row.
 func board(v *page.Visit) error {
-	found, err := readCycle(v)
+	shown, err := readBoard(v)
 	if err != nil {
 		return err
 	}
-	shown := shownBoard{cycle: found, places: map[models.UnitID]int{}, filter: url.Values{}, about: cycleSubject(found)}
-	var rows api.ListOf[api.BoardRowView]
-	if _, err := v.Ask(cycleAPI(v)+"/units", nil, &rows.Body); err != nil {
+	if err := shown.readPlaces(v); err != nil {
 		return err
 	}
+	if v.Partial() {
+		return v.Part(boardPart(shown))
+	}
+	if shown.seen, err = shown.digest(v); err != nil {
+		return err
+	}
+	shown.orders = cycleOrders().possible(v, shown.about)
+	sheet := sheetOfCycle(shown.Quarter.Text + "督查")
+	sheet.Wide = true
+	return v.Show(sheet, boardPage(v, shown))
+}
+
+// boardEvents is the stream that says when the board of the same filter has
+// changed. Whoever opens it as a page is sent to the board.
+func boardEvents(v *page.Visit) error {
+	look := func() (string, error) {
+		shown, err := readBoard(v)
+		if err != nil {
+			return "", err
+		}
+		return shown.digest(v)
+	}
+	if v.Listens() {
+		return v.Watch(v.Query("seen"), look)
+	}
+	if _, err := look(); err != nil {
+		return err
+	}
+	return v.See(pathOf(v.Path("inspection")))
+}
+
+// readBoard reads all of the board that goes on changing.
+func readBoard(v *page.Visit) (shownBoard, error) {
+	found, err := readCycle(v)
+	if err != nil {
+		return shownBoard{}, err
+	}
+	shown := shownBoard{cycle: found, places: map[models.UnitID]int{}, filter: url.Values{}, about: cycleSubject(found)}
 	for _, name := range boardFilters {
 		if value := v.Query(name); value != "" {
 			shown.filter.Set(name, value)
 		}
 	}
+	var rows api.ListOf[api.BoardRowView]
+	if _, err := v.Ask(cycleAPI(v)+"/units", nil, &rows.Body); err != nil {
+		return shownBoard{}, err
+	}
 	shown.all = len(rows.Body.Items)
 	shown.rows = slices.DeleteFunc(rows.Body.Items, func(row api.BoardRowView) bool { return !fits(row, shown.filter) })
-	if found.Snapshot != "" {
-		var ranked api.RankingBody
-		if _, err := v.Ask(cycleAPI(v)+"/ranking", nil, &ranked.Body); err != nil {
-			return err
-		}
-		for _, group := range ranked.Body.Groups {
-			for _, row := range group.Rows {
-				shown.places[row.Unit.ID] = row.Place
-			}
+	return shown, nil
+}
+
+// readPlaces reads the places, which are those of the snapshot: as long as the
+// cycle has the same one, so are they.
+func (b shownBoard) readPlaces(v *page.Visit) error {
+	if b.Snapshot == "" {
+		return nil
+	}
+	var ranked api.RankingBody
+	if _, err := v.Ask(cycleAPI(v)+"/ranking", nil, &ranked.Body); err != nil {
+		return err
+	}
+	for _, group := range ranked.Body.Groups {
+		for _, row := range group.Rows {
+			b.places[row.Unit.ID] = row.Place
 		}
 	}
-	shown.orders = cycleOrders().possible(v, shown.about)
-	if v.Partial() {
-		return v.Part(boardPart(shown))
+	return nil
+}
+
+// digest tells one look of the board from another. The places have no part in it:
+// they come with the snapshot, and to rank the units anew at every look is dear.
+func (b shownBoard) digest(v *page.Visit) (string, error) {
+	b.places = nil
+	sum := sha256.New()
+	sum.Write([]byte(b.Snapshot))
+	if err := boardPart(b).Render(v.Context(), sum); err != nil {
+		return "", fmt.Errorf("digest the board of %s: %w", b.ID, err)
 	}
-	sheet := sheetOfCycle(found.Quarter.Text + "督查")
-	sheet.Wide = true
-	return v.Show(sheet, boardPage(v, shown))
+	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
+}
+
+// events is the address of the stream that tells of changes of what is shown.
+func (b shownBoard) events() string {
+	query := maps.Clone(b.filter)
+	query.Set("seen", b.seen)
+	return pathOf(b.ID) + "/board/events?" + query.Encode()
 }
 
 func fits(row api.BoardRowView, filter url.Values) bool {
@@ -113,7 +179,7 @@ func (b shownBoard) here() string { return pathOf(b.ID) + "?" + b.filter.Encode(
 func cycleSubject(found cycle) subject {
 	about := subject{
 		sheet: sheetOfCycle(""), title: found.Quarter.Text + "督查", etag: found.etag, cycle: found.ID,
-		path: "/inspections/" + url.PathEscape(found.ID), back: pathOf(found.ID), at: pathOf(found.ID),
+		path: "/inspections/" + url.PathEscape(found.ID), back: pathOf(found.ID),
 		facts: []api.Coded{{Code: "阶段", Text: found.Stage.Text}, {Code: "单位", Text: ui.Number(found.Units) + " 个"}},
 	}
 	if !found.MayManage || found.over() {

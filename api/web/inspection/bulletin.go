@@ -119,7 +119,7 @@ func bulletinSubject(found read) subject {
 	return subject{
 		sheet: page.Sheet{Here: "/bulletins", Trail: bulletinTrail()}, title: found.name(), etag: found.etag,
 		path: "/bulletins/" + url.PathEscape(found.Inspection) + "/" + strconv.Itoa(found.Ordinal),
-		back: found.path(), at: found.path(), allowed: found.Allowed, cycle: found.Inspection,
+		back: found.path(), allowed: found.Allowed, cycle: found.Inspection,
 		seen:  map[string]string{},
 		facts: []api.Coded{{Code: "标题", Text: found.Title}, {Code: "办理环节", Text: found.Stage.Text}, {Code: "已会签", Text: signedText(found.BulletinView)}},
 	}

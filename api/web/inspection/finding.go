@@ -72,7 +72,7 @@ func findingSubject(found known) subject {
 	one := found.Body.Finding
 	about := subject{
 		sheet: page.Sheet{Here: "/findings", Trail: findingTrail()}, title: findingTitle(one), etag: found.ETag, unit: one.Unit.ID,
-		path: "/findings/" + url.PathEscape(string(one.ID)), back: findingPath(string(one.ID)), at: findingPath(string(one.ID)),
+		path: "/findings/" + url.PathEscape(string(one.ID)), back: findingPath(string(one.ID)),
 		facts: []api.Coded{
 			{Code: "问题", Text: one.Text},
 			{Code: "程度", Text: one.Severity.Text},

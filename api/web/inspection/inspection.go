@@ -21,6 +21,7 @@ func Mount(site *page.Site) {
 	site.Post("/inspections/schedule/pause", pauseSchedule, auth.InspectionManage)
 	site.Post("/inspections/schedule/resume", resumeSchedule, auth.InspectionManage)
 	site.Get("/inspections/:inspection", board, auth.InspectionRead)
+	site.Get("/inspections/:inspection/board/events", boardEvents, auth.InspectionRead)
 	cycleOrders().mount(site, "/inspections/:inspection")
 	site.Get("/inspections/:inspection/units/:unit", unit, auth.InspectionRead)
 	site.Get("/inspections/:inspection/ranking", ranking, auth.InspectionRead)
@@ -71,7 +72,7 @@ func readOverview(v *page.Visit) (overview, error) {
 	}
 	plan := v.PlanView()
 	now := models.QuarterOf(models.DateOf(v.Now()))
-	for _, quarter := range slices.Backward(models.Plan{From: plan.From, To: plan.To}.Quarters()) {
+	for _, quarter := range slices.Backward(quartersOf(plan)) {
 		opened := slices.ContainsFunc(found.cycles, func(one api.InspectionView) bool { return one.Quarter.Code == quarter.String() })
 		if !opened && !now.Before(quarter) {
 			found.quarters = append(found.quarters, quarter)

@@ -25,7 +25,6 @@ type order struct {
 	// file is the value that an uploaded file becomes: document (one) or evidence
 	// (several); none when empty.
 	file, fileLabel string
-	fileRequired    bool
 	// checked commands are shown once more before they are given.
 	checked bool
 	// reread commands rest on what was read: after a refusal the form does not take
@@ -40,11 +39,11 @@ type order struct {
 // subject is what a command is about.
 type subject struct {
 	sheet page.Sheet
-	// title names it; path is its own in the API, back the page that shows it, at
-	// the beginning of its forms' addresses.
-	title, path, back, at string
-	etag                  string
-	facts                 []api.Coded
+	// title names it; path is its own in the API, back the page that shows it, below
+	// which its forms are.
+	title, path, back string
+	etag              string
+	facts             []api.Coded
 	// allowed are the commands that the API would take now.
 	allowed []string
 	// cycle is the inspection that it belongs to.
@@ -122,7 +121,7 @@ func (a asked) sheet() page.Sheet {
 	return sheet
 }
 
-func (a asked) address() string { return a.about.at + "/commands/" + a.Code }
+func (a asked) address() string { return a.about.back + "/commands/" + a.Code }
 
 func (o orders) form(v *page.Visit) error {
 	form, err := o.asked(v)
@@ -228,9 +227,6 @@ func (a asked) missing() error {
 		if field.Required && a.values.Get(field.Name) == "" {
 			said = said.At("body."+field.Name, "请填写"+field.Label)
 		}
-	}
-	if a.fileRequired && a.values.Get(a.file) == "" {
-		said = said.At("body.file", "请附上"+a.fileLabel)
 	}
 	if len(said.Errors) == 0 {
 		return nil

@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"bangfu/api"
+	"bangfu/api/web/assets"
 	"bangfu/api/web/page"
 	"bangfu/models"
 )
@@ -18,7 +19,7 @@ func ranking(v *page.Visit) error {
 		}
 	}
 	sheet := sheetOfCycle("位次", found.step())
-	sheet.Scripts = []string{chartScript}
+	sheet.Scripts = []string{assets.Charts}
 	return v.Show(sheet, rankingPage(found, ranked.Body.Groups))
 }
 

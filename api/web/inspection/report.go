@@ -32,11 +32,11 @@ func reports(v *page.Visit) error {
 	if _, err := v.Ask("/unit-reports", query, &found.Body); err != nil {
 		return err
 	}
-	var findings api.PageOf[api.FindingView]
-	if _, err := v.Ask("/findings", url.Values{"plan": {string(v.Plan())}, "state": {"open"}}, &findings); err != nil {
+	findings, err := page.Everything[api.FindingView](v, "/findings", url.Values{"plan": {string(v.Plan())}, "state": {"open"}})
+	if err != nil {
 		return err
 	}
-	return v.Show(page.Sheet{Title: "应报事项"}, reportsPage(v, found.Body.Items, findings.Items, all))
+	return v.Show(page.Sheet{Title: "应报事项"}, reportsPage(v, found.Body.Items, findings, all))
 }
 
 // reported is one unit's report as the API shows it.
@@ -162,7 +162,7 @@ func textTag(text api.ReportTextView) string { return `"` + strconv.FormatInt(te
 func reportSubject(found reported) subject {
 	about := subject{
 		sheet: page.Sheet{Here: "/unit-reports", Trail: []page.Step{{Title: "应报事项", Path: "/unit-reports"}}},
-		title: found.title(), etag: found.ETag, unit: found.Body.Report.Unit.ID, back: found.path(), at: found.path(),
+		title: found.title(), etag: found.ETag, unit: found.Body.Report.Unit.ID, back: found.path(),
 		path: "/inspections/" + url.PathEscape(found.Body.Report.Inspection) + "/reports/" + url.PathEscape(string(found.Body.Report.Unit.ID)),
 		facts: []api.Coded{
 			{Code: "状态", Text: found.Body.Report.State.Text},

@@ -35,7 +35,7 @@ func sample(v *page.Visit) error {
 
 // cycleStep leads back to the board for those who may open it.
 func cycleStep(v *page.Visit) page.Step {
-	return page.Step{Title: quarterName(quarterOf(v.Path("inspection"))), Path: pathOf(v.Path("inspection"))}
+	return page.Step{Title: inspection.QuarterText(quarterOf(v.Path("inspection"))), Path: pathOf(v.Path("inspection"))}
 }
 
 // itemOf is one item of the sample, or not found.
@@ -57,7 +57,7 @@ func itemPath(id string, item api.SampleItemView) string {
 }
 
 func itemTitle(item api.SampleItemView) string {
-	return item.Unit.Name + " " + cadreName(item.Cadre) + " " + item.Kind.Text
+	return item.Unit.Name + " " + page.NameOf(item.Cadre) + " " + item.Kind.Text
 }
 
 // sampled is the page of one sampled credit.
@@ -76,8 +76,8 @@ func itemSubject(v *page.Visit, item api.SampleItemView) subject {
 	about := subject{
 		sheet: sheetOfCycle("", cycleStep(v), page.Step{Title: "抽查", Path: pathOf(id) + "/sample"}),
 		title: itemTitle(item), etag: `"` + strconv.FormatInt(item.Version, 10) + `"`, unit: item.Unit.ID,
-		path: "/inspections/" + url.PathEscape(id) + "/sample/" + url.PathEscape(string(item.Record)),
-		back: itemPath(id, item), at: itemPath(id, item),
+		path:  "/inspections/" + url.PathEscape(id) + "/sample/" + url.PathEscape(string(item.Record)),
+		back:  itemPath(id, item),
 		facts: []api.Coded{{Code: "状态", Text: item.State.Text}, {Code: "陈述截止", Text: ui.MomentOf(item.HearingDue)}},
 	}
 	if item.MayCheck {

@@ -7,6 +7,7 @@ import (
 
 	"bangfu/api"
 	"bangfu/api/problem"
+	"bangfu/api/web/assets"
 	"bangfu/api/web/page"
 	"bangfu/models"
 )
@@ -47,7 +48,7 @@ func unit(v *page.Visit) error {
 		return err
 	}
 	sheet := sheetOfCycle(shown.row.Unit.Name, found.step())
-	sheet.Scripts = []string{chartScript}
+	sheet.Scripts = []string{assets.Charts}
 	return v.Show(sheet, unitPage(v, shown))
 }
 
@@ -69,11 +70,11 @@ func (u *unitOfCycle) ask(v *page.Visit) error {
 		query.Set("after", goals.Next)
 		u.next = unitPath(u.ID, u.id) + "?" + query.Encode() + "#goals"
 	}
-	var findings api.PageOf[api.FindingView]
-	if _, err := v.Ask("/findings", url.Values{"plan": {string(u.Plan)}, "unit": {string(u.id)}}, &findings); err != nil {
+	var err error
+	u.findings, err = page.Everything[api.FindingView](v, "/findings", url.Values{"plan": {string(u.Plan)}, "unit": {string(u.id)}})
+	if err != nil {
 		return err
 	}
-	u.findings = findings.Items
 	if u.Snapshot == "" {
 		return nil
 	}

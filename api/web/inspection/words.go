@@ -10,9 +10,6 @@ import (
 	"bangfu/models/inspection"
 )
 
-// quarterName reads as 2013年第二季度.
-func quarterName(quarter models.Quarter) string { return inspection.QuarterText(quarter) }
-
 // quarterOf is the quarter of a cycle's identity, such as tianjin-2013.2013Q2.
 func quarterOf(id string) models.Quarter {
 	parsed, err := inspection.ParseID(id)
@@ -73,7 +70,7 @@ func short(text string) string {
 func quarterOptions(quarters []models.Quarter) []ui.Option {
 	options := make([]ui.Option, len(quarters))
 	for i, quarter := range quarters {
-		options[i] = ui.Option{Value: quarter.String(), Text: quarterName(quarter)}
+		options[i] = ui.Option{Value: quarter.String(), Text: inspection.QuarterText(quarter)}
 	}
 	return options
 }

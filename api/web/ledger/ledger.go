@@ -7,6 +7,7 @@ import (
 
 	"bangfu/api"
 	"bangfu/api/auth"
+	"bangfu/api/web/assets"
 	"bangfu/api/web/definition"
 	"bangfu/api/web/page"
 	"bangfu/api/web/ui"
@@ -57,6 +58,18 @@ var views = []view{
 	{"中止", models.ViewTerms{"state": {"suspended"}}, definition.Suspended},
 	{"已全部完成", models.ViewTerms{"state": {"fulfilled"}}, definition.Fulfilled},
 }
+
+// states are those of a duty that the list is filtered by.
+var states = []api.Coded{
+	{Code: "active", Text: "进行中"},
+	{Code: "overdue", Text: "逾期"},
+	{Code: "fulfilled", Text: "已完成"},
+	{Code: "suspended", Text: "中止"},
+	{Code: "closed", Text: "已办结"},
+}
+
+// undated is what the list calls duties without a day on which they fall due.
+const undated = "没有到期日的"
 
 // asked is the filter that the address holds, in the API's words.
 func asked(v *page.Visit) url.Values {
@@ -215,7 +228,7 @@ func overview(v *page.Visit) error {
 	if _, err := v.Ask("/outcomes", query, &p.outcomes.Body); err != nil {
 		return err
 	}
-	return v.Show(page.Sheet{Title: "进展与预测", Scripts: []string{chartScript}}, overviewPage(p))
+	return v.Show(page.Sheet{Title: "进展与预测", Scripts: []string{assets.Charts}}, overviewPage(p))
 }
 
 // overviewTrend is a part of its own: it reads every goal of the plan, and the
@@ -229,6 +242,6 @@ func overviewTrend(v *page.Visit) error {
 		return v.Part(trendPart(trend))
 	}
 	return v.Show(page.Sheet{
-		Title: "各月到期与逾期", Here: "/overview", Trail: []page.Step{{Title: "进展与预测", Path: "/overview"}}, Scripts: []string{chartScript},
+		Title: "各月到期与逾期", Here: "/overview", Trail: []page.Step{{Title: "进展与预测", Path: "/overview"}}, Scripts: []string{assets.Charts},
 	}, trendPart(trend))
 }

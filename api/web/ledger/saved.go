@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -325,12 +326,6 @@ var filterTexts = map[string]string{
 	"undated": "到期日", "overdueOn": "此日终有逾期", "text": "姓名、拼音首字母或编号",
 }
 
-// valueTexts are the values of filters in words.
-var valueTexts = map[string]string{
-	"active": "进行中", "overdue": "逾期", "fulfilled": "已完成", "suspended": "中止", "closed": "已办结",
-	"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "true": "没有到期日的",
-}
-
 // valueText says a filter's value in words.
 func valueText(filter, value string, units words.Names) string {
 	switch filter {
@@ -343,14 +338,11 @@ func valueText(filter, value string, units words.Names) string {
 	}
 	var said []string
 	for _, one := range strings.Split(value, ",") {
-		text, known := valueTexts[one]
-		for _, kind := range words.Kinds {
-			if kind.Code == one {
-				text, known = kind.Text, true
+		text := one
+		for _, known := range slices.Concat(states, ui.Lights, words.Kinds, []api.Coded{{Code: "true", Text: undated}}) {
+			if known.Code == one {
+				text = known.Text
 			}
-		}
-		if !known {
-			text = one
 		}
 		said = append(said, text)
 	}

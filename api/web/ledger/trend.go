@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"bangfu/api"
+	"bangfu/api/web/ui"
 	"bangfu/api/web/words"
 	"bangfu/models"
 )
@@ -27,12 +28,12 @@ func monthRows(month api.TrendMonthView, kind string, overdue bool) string {
 
 // overdueChart draws the goals that were overdue at each month's end as lines,
 // and those that fall due as bars.
-func overdueChart(months []api.TrendMonthView) option {
+func overdueChart(months []api.TrendMonthView) ui.Drawing {
 	var labels []string
 	for _, month := range months {
 		labels = append(labels, month.Month)
 	}
-	var series []option
+	var series []ui.Series
 	for _, kind := range words.Kinds {
 		var overdue []any
 		due := make([]int64, len(months))
@@ -46,12 +47,8 @@ func overdueChart(months []api.TrendMonthView) option {
 			overdue = append(overdue, month.Overdue[kind.Code])
 		}
 		series = append(series,
-			option{"type": "line", "name": kind.Text + "：月终逾期", "data": overdue},
-			option{"type": "bar", "stack": "due", "name": kind.Text + "：到期", "data": due})
+			ui.Series{Type: "line", Name: kind.Text + "：月终逾期", Data: overdue},
+			ui.Series{Type: "bar", Stack: "due", Name: kind.Text + "：到期", Data: due})
 	}
-	return option{
-		"aria": option{"enabled": true, "decal": option{"show": true}}, "legend": option{"type": "scroll"},
-		"tooltip": option{"trigger": "axis"}, "grid": option{"left": 48, "right": 16, "top": 40, "bottom": 40},
-		"xAxis": option{"type": "category", "data": labels}, "yAxis": option{"type": "value", "minInterval": 1}, "series": series,
-	}
+	return ui.OverTime(labels, "", series, nil)
 }

@@ -628,7 +628,7 @@ func banners(v *Visit) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var27 string
-					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(nameOf(one.Cadre))
+					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(NameOf(one.Cadre))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/layout.templ`, Line: 148, Col: 72}
 					}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"maps"
 	"net/url"
 
 	"bangfu/api"
@@ -24,6 +25,24 @@ func Listed[T any](v *Visit, path string, names ...string) (items []T, next stri
 		next = path + "?" + query.Encode()
 	}
 	return found.Items, next, nil
+}
+
+// Everything reads a list of the API to its end, for a page that shows it whole.
+func Everything[T any](v *Visit, path string, query url.Values) ([]T, error) {
+	var all []T
+	asked := url.Values{"size": {"200"}}
+	maps.Copy(asked, query)
+	for {
+		var part api.PageOf[T]
+		if _, err := v.Ask(path, asked, &part); err != nil {
+			return nil, err
+		}
+		all = append(all, part.Items...)
+		if part.Next == "" {
+			return all, nil
+		}
+		asked.Set("after", part.Next)
+	}
 }
 
 // Onward is the address of the page after this one of a list at path, asked for

@@ -58,9 +58,9 @@ func (v *Visit) JSON(status int, body any) error {
 	return nil
 }
 
-// scripted reports whether a script waits for JSON.
+// scripted reports whether a script waits for an answer, which takes no page.
 func (v *Visit) scripted() bool {
-	return strings.Contains(v.Request.Header.Get("Accept"), "application/json")
+	return v.Listens() || strings.Contains(v.Request.Header.Get("Accept"), "application/json")
 }
 
 // Partial reports whether a script of an open page asks for a part of it.

@@ -34,10 +34,13 @@ type Site struct {
 	plans  planList
 	// menu is the navigation without entries whose pages do not exist.
 	menu []Group
+	// Pulse is the rhythm of what is live; it is set before the site is mounted.
+	Pulse   Pulse
+	streams *streams
 }
 
 // NewSite has no pages yet; families add theirs.
-func NewSite() *Site { return &Site{} }
+func NewSite() *Site { return &Site{Pulse: rhythm, streams: newStreams()} }
 
 // Get registers a page for whoever holds any of the permissions. auth.Public is
 // for everybody, auth.SignedIn for everybody who is logged in.

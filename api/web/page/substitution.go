@@ -31,8 +31,8 @@ func (v *Visit) lent() bool {
 // DutyOf is the page of a cadre's duty for whoever stands in for them.
 func DutyOf(cadre models.CadreID) string { return "/duty?for=" + url.QueryEscape(string(cadre)) }
 
-// nameOf is a cadre's name, or the number where there is no name.
-func nameOf(cadre api.CadreRef) string {
+// NameOf is a cadre's name, or the number where the name may not be read.
+func NameOf(cadre api.CadreRef) string {
 	if cadre.Name == "" {
 		return string(cadre.ID)
 	}

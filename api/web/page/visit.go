@@ -26,7 +26,8 @@ import (
 type Visit struct {
 	Request *http.Request
 	// Me is who visits; empty on public pages without a log-in.
-	Me     api.Me
+	Me api.Me
+	// Unread counts the visitor's notices, for whole pages.
 	Unread int64
 
 	site       *Site
@@ -90,7 +91,8 @@ func (v *Visit) recognise() error {
 	if _, err := v.Ask("/me", nil, &v.Me); err != nil {
 		return err
 	}
-	if v.Me.MustChange || v.Me.MustEnrol {
+	// Neither a part of a page nor a stream has a head to show the count in.
+	if v.Me.MustChange || v.Me.MustEnrol || v.Partial() || v.Listens() {
 		return nil
 	}
 	var count api.NoticeCountBody

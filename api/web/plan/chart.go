@@ -6,50 +6,31 @@ import (
 	"strings"
 
 	"bangfu/api"
+	"bangfu/api/web/ui"
+	"bangfu/api/web/words"
 	"bangfu/models"
 )
 
-// states are the four states and what is not judged, in the order of the bars.
-var states = []api.Coded{
-	{Code: "done", Text: "完成"},
-	{Code: "ahead", Text: "超序时"},
-	{Code: "on-schedule", Text: "按序时"},
-	{Code: "behind", Text: "未达序时"},
-	{Code: "unmeasured", Text: "不判定"},
-}
-
-// colours repeat the order of the states; the legend, the patterns and the table
-// say which.
-var colours = []string{"#1a6b3c", "#0b4f8a", "#4a6fa5", "#a3272b", "#6b6b6b"}
-
-// option is a chart in ECharts' own words.
-type option map[string]any
-
 // sectionChart draws one bar a section, divided by state.
-func sectionChart(sections []api.SectionView) option {
+func sectionChart(sections []api.SectionView) ui.Drawing {
 	var titles []string
-	series := make([]option, len(states))
-	for i, state := range states {
-		data := []int{}
-		for _, section := range sections {
-			data = append(data, section.States[state.Code])
-		}
-		series[i] = option{"type": "bar", "stack": "all", "name": state.Text, "data": data}
-	}
 	for _, section := range sections {
 		titles = append(titles, section.Title)
 	}
-	return option{
-		"color": colours, "aria": option{"enabled": true, "decal": option{"show": true}}, "legend": option{},
-		"tooltip": option{"trigger": "axis"}, "grid": option{"left": 16, "right": 24, "top": 40, "bottom": 24, "containLabel": true},
-		"xAxis": option{"type": "value", "minInterval": 1}, "yAxis": option{"type": "category", "data": titles, "inverse": true},
-		"series": series,
+	var series []ui.Series
+	for _, state := range words.ProgressStates {
+		data := make([]int, len(sections))
+		for i, section := range sections {
+			data[i] = section.States[state.Code]
+		}
+		series = append(series, ui.Series{Type: "bar", Stack: "all", Name: state.Text, Data: data})
 	}
+	return ui.Bars(titles, series, ui.StateColours)
 }
 
 // trendChart draws the city's figure by quarter; a quarter without a report is a
 // gap.
-func trendChart(trend api.TrendView) option {
+func trendChart(trend api.TrendView) ui.Drawing {
 	var labels []string
 	var data []any
 	for _, point := range trend.Points {
@@ -61,21 +42,7 @@ func trendChart(trend api.TrendView) option {
 		}
 		data = append(data, number)
 	}
-	return option{
-		"color": colours[1:2], "aria": option{"enabled": true}, "tooltip": option{"trigger": "axis"},
-		"grid":  option{"left": 16, "right": 16, "top": 24, "bottom": 24, "containLabel": true},
-		"xAxis": option{"type": "category", "data": labels}, "yAxis": option{"type": "value"},
-		"series": []option{{"type": "line", "name": trend.Indicator.Name, "data": data, "showSymbol": true}},
-	}
-}
-
-// quarterName reads as 2013年第4季度.
-func quarterName(text string) string {
-	quarter, err := models.ParseQuarter(text)
-	if err != nil {
-		return text
-	}
-	return strconv.Itoa(quarter.Year()) + "年第" + strconv.Itoa(quarter.Number()) + "季度"
+	return ui.OverTime(labels, "", []ui.Series{{Type: "line", Name: trend.Indicator.Name, Data: data}}, ui.FigureColours)
 }
 
 // measured is a number with its unit, or a dash.
@@ -107,11 +74,7 @@ func answerersText(item api.TallyView) string {
 	for _, answerer := range item.Answerers {
 		name := answerer.Unit.Name
 		if len(answerer.Merged) > 0 {
-			var merged []string
-			for _, unit := range answerer.Merged {
-				merged = append(merged, unit.Name)
-			}
-			name += "（含并入的" + strings.Join(merged, "、") + "）"
+			name += "（含并入的" + words.UnitNames(answerer.Merged) + "）"
 		}
 		names = append(names, name)
 	}

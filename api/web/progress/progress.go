@@ -12,6 +12,7 @@ import (
 	"bangfu/api/auth"
 	"bangfu/api/problem"
 	"bangfu/api/web/page"
+	"bangfu/models"
 	"bangfu/models/inspection"
 )
 
@@ -132,7 +133,7 @@ func sheet(v *page.Visit) error {
 
 func frame(found api.SheetBody) page.Sheet {
 	return page.Sheet{
-		Title: found.Body.Unit.Name + " " + quarterText(found.Body.Quarter) + "任务进展", Here: "/progress",
+		Title: found.Body.Unit.Name + " " + inspection.QuarterText(found.Body.Quarter) + "任务进展", Here: "/progress",
 		Trail: []page.Step{{Title: "任务进展填报", Path: "/progress"}},
 	}
 }
@@ -178,18 +179,15 @@ func (f form) read(v *page.Visit, item *formItem) (bool, error) {
 	}
 	item.milestone, item.note = v.Form("milestone-"+id), v.Form("note-"+id)
 	item.same = v.Form("same-"+id) != ""
-	evidence := []string{}
-	for _, one := range item.Entry.Evidence {
-		if slices.Contains(v.Forms("keep-"+id), string(one)) {
-			evidence = append(evidence, string(one))
-		}
+	// A file that was filed with a refused item is none of the item's yet: what
+	// the form still names counts.
+	evidence := []models.EvidenceID{}
+	for _, one := range v.Forms("keep-" + id) {
+		evidence = append(evidence, models.EvidenceID(one))
 	}
 	changed := item.same || !slices.Equal(item.figures, begun) || item.milestone != item.Entry.Milestone ||
-		item.note != item.Entry.Note || len(evidence) != len(item.Entry.Evidence)
-	item.Entry.Evidence = item.Entry.Evidence[:0:0]
-	for _, one := range evidence {
-		item.Entry.Evidence = append(item.Entry.Evidence, evidenceID(one))
-	}
+		item.note != item.Entry.Note || !slices.Equal(evidence, item.Entry.Evidence)
+	item.Entry.Evidence = evidence
 	for _, header := range v.Files("file-" + id) {
 		filed, err := v.Upload(header, url.Values{"purpose": {"progress"}, "unit": {string(f.Body.Unit.ID)}})
 		if err != nil {
@@ -232,6 +230,7 @@ func showAgain(v *page.Visit, typed form, kept, refused int) error {
 		}
 		again.items[i].figures, again.items[i].milestone, again.items[i].note = was.figures, was.milestone, was.note
 		again.items[i].same, again.items[i].said = was.same, was.said
+		again.items[i].Entry.Evidence = was.Entry.Evidence
 	}
 	again.said = gathered(again, kept, refused)
 	return v.ShowStatus(status, frame(fresh), formPage(again))

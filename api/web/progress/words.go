@@ -5,33 +5,7 @@ import (
 	"strings"
 
 	"bangfu/api"
-	"bangfu/models"
 )
-
-func evidenceID(id string) models.EvidenceID { return models.EvidenceID(id) }
-
-// quarterText reads as 2013年第4季度.
-func quarterText(quarter models.Quarter) string {
-	return strconv.Itoa(quarter.Year()) + "年第" + strconv.Itoa(quarter.Number()) + "季度"
-}
-
-// quarterName is quarterText of the form that addresses have.
-func quarterName(text string) string {
-	quarter, err := models.ParseQuarter(text)
-	if err != nil {
-		return text
-	}
-	return quarterText(quarter)
-}
-
-// unitsText names units one after the other.
-func unitsText(units []api.UnitRef) string {
-	names := make([]string, len(units))
-	for i, unit := range units {
-		names[i] = unit.Name
-	}
-	return strings.Join(names, "、")
-}
 
 // measured is a number with its unit.
 func measured(number, unit string) string {

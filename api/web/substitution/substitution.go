@@ -34,7 +34,8 @@ type board struct {
 func substitutes(v *page.Visit) error {
 	var b board
 	for state, items := range map[string]*[]api.SubstitutionView{"current": &b.current, "coming": &b.coming} {
-		all, err := everything(v, state)
+		// What is in force or to come is shown whole.
+		all, err := page.Everything[api.SubstitutionView](v, "/substitutions", url.Values{"state": {state}})
 		if err != nil {
 			return err
 		}
@@ -48,23 +49,6 @@ func substitutes(v *page.Visit) error {
 		b.next = "/substitutes?after=" + url.QueryEscape(past.Next) + "#past"
 	}
 	return v.Show(page.Sheet{Title: "代理安排"}, boardPage(b))
-}
-
-// everything reads a list to its end: what is in force or to come is shown whole.
-func everything(v *page.Visit, state string) ([]api.SubstitutionView, error) {
-	var all []api.SubstitutionView
-	query := url.Values{"state": {state}, "size": {"200"}}
-	for {
-		var part api.PageOf[api.SubstitutionView]
-		if _, err := v.Ask("/substitutions", query, &part); err != nil {
-			return nil, err
-		}
-		all = append(all, part.Items...)
-		if part.Next == "" {
-			return all, nil
-		}
-		query.Set("after", part.Next)
-	}
 }
 
 func sheetOf(title string) page.Sheet {

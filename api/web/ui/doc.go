@@ -12,5 +12,7 @@
 //	form[data-rows] input[data-row]         all rows, or a range with shift
 //	button[data-confirm=question]           asked before it is sent
 //	button[data-waiting=text]               what it says while its form is sent
+//	[data-live=URL][hx-trigger*=changed]    asked for anew when the stream of page.Watch says so
+//	[data-live-note=text]                   what it says while that stream is heard
 //	[data-chart=ID of a JSON script]        a chart of ui.Chart
 package ui

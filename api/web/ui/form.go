@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"bangfu/api"
 	"bangfu/api/problem"
 )
 
@@ -27,6 +29,16 @@ type Field struct {
 
 // Option is one choice of a list.
 type Option struct{ Value, Text string }
+
+// Options are codes with their words as the choices of a list, after those given
+// first.
+func Options(all []api.Coded, first ...Option) []Option {
+	options := slices.Clone(first)
+	for _, one := range all {
+		options = append(options, Option{Value: one.Code, Text: one.Text})
+	}
+	return options
+}
 
 // describedBy names what explains an input to people who do not see it.
 func (f Field) describedBy() string {

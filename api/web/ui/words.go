@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"bangfu/api"
 	"bangfu/models"
 )
 
@@ -103,6 +104,24 @@ func Named(enterprise string) string {
 		return "（未填企业名称）"
 	}
 	return enterprise
+}
+
+// Lights are all lights with their words, the worst first.
+var Lights = []api.Coded{
+	{Code: string(models.Red), Text: "红"},
+	{Code: string(models.Yellow), Text: "黄"},
+	{Code: string(models.Blue), Text: "蓝"},
+	{Code: string(models.Green), Text: "绿"},
+}
+
+// LightOf is a light with its word.
+func LightOf(light models.Light) api.Coded {
+	for _, one := range Lights {
+		if one.Code == string(light) {
+			return one
+		}
+	}
+	return api.Coded{Code: string(light), Text: string(light)}
 }
 
 // lightIcons: every light has a shape of its own.

@@ -42,6 +42,7 @@ type House struct {
 	testing.TB
 	Archive  *store.Archive
 	Blobs    *blob.Bucket
+	Server   *http.Server
 	URL      string
 	Log      *Log
 	accounts seeds.DemonstrationAccounts
@@ -144,7 +145,7 @@ func Open(t testing.TB, pages api.Pages, change ...func(*api.Services)) *House {
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	h.URL = server.URL
+	h.Server, h.URL = server.Config, server.URL
 	return h
 }
 

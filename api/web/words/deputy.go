@@ -1,18 +1,18 @@
 package words
 
-import "bangfu/api"
+import (
+	"bangfu/api"
+	"bangfu/api/web/page"
+)
 
 // Deputy names both whose hand and in whose place: 李某（代王某）.
 func Deputy(deputy *api.DeputyView) string {
 	if deputy == nil {
 		return ""
 	}
-	name, absent := deputy.Name, deputy.For.Name
+	name := deputy.Name
 	if name == "" {
 		name = string(deputy.Account)
 	}
-	if absent == "" {
-		absent = string(deputy.For.ID)
-	}
-	return name + "（代" + absent + "）"
+	return name + "（代" + page.NameOf(deputy.For) + "）"
 }

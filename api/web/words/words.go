@@ -2,6 +2,8 @@
 package words
 
 import (
+	"strings"
+
 	"bangfu/api"
 	"bangfu/api/auth"
 	"bangfu/api/web/page"
@@ -23,6 +25,15 @@ func Role(role auth.Role) string {
 		return text
 	}
 	return string(role)
+}
+
+// UnitNames names units one after the other.
+func UnitNames(units []api.UnitRef) string {
+	names := make([]string, len(units))
+	for i, unit := range units {
+		names[i] = unit.Name
+	}
+	return strings.Join(names, "、")
 }
 
 // Names are the units by their codes.

@@ -62,10 +62,12 @@
 
   // Drafts: saved on the server and kept in the browser under the account, so
   // that neither a lost session nor another visitor meets them. A form without
-  // an address to save to is kept in the browser alone.
+  // an address to save to is kept in the browser alone. What is hidden is the
+  // page's own word, about whom and about which state the form is: it is not kept.
+  const typedIn = (form, name) => { const input = form.elements.namedItem(name); return input !== null && input.type !== "hidden"; };
   const fieldsOf = (form) => {
     const values = {};
-    for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "key" && name !== "match") values[name] = value;
+    for (const [name, value] of new FormData(form)) if (typeof value === "string" && typedIn(form, name)) values[name] = value;
     return values;
   };
   // What a form sent is kept until the page after it says that it was taken: a
@@ -134,7 +136,7 @@
       yes.addEventListener("click", () => {
         for (const [name, value] of Object.entries(kept.values)) {
           const input = form.elements.namedItem(name);
-          if (input && "value" in input) input.value = value;
+          if (typedIn(form, name) && "value" in input) input.value = value;
         }
         bar.remove();
         later();
@@ -291,6 +293,37 @@
       last = event.target;
       count();
     });
+  });
+
+  // What is live is told by the server when it has changed, and asks for itself
+  // then. As long as nothing is heard from the server, htmx asks every few seconds.
+  document.querySelectorAll("[data-live]").forEach((place) => {
+    if (typeof EventSource === "undefined") return;
+    const silence = 40000, again = 60000;
+    const note = document.querySelector("[data-live-note]"), polled = note ? note.textContent : "";
+    let stream = null, live = false, timer = 0;
+    const hear = (heard) => { live = heard; if (note) note.textContent = heard ? note.dataset.liveNote : polled; };
+    const close = () => { clearTimeout(timer); if (stream) stream.close(); stream = null; hear(false); };
+    const open = () => {
+      close();
+      if (document.hidden) return;
+      stream = new EventSource(place.dataset.live);
+      ["watching", "changed", "beat"].forEach((name) => stream.addEventListener(name, () => {
+        hear(true);
+        clearTimeout(timer);
+        timer = setTimeout(open, silence);
+        if (name === "changed") place.dispatchEvent(new Event("changed"));
+      }));
+      // The browser opens by itself what broke off, and never what was refused.
+      stream.addEventListener("error", (event) => {
+        hear(false);
+        if (event.target.readyState === EventSource.CLOSED) { clearTimeout(timer); timer = setTimeout(open, again); }
+      });
+    };
+    place.addEventListener("every", (event) => { if (live || document.hidden) event.stopImmediatePropagation(); }, true);
+    // A page that nobody looks at holds no connection.
+    document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
+    open();
   });
 
   // Charts draw what the table beside them says.
