@@ -56,15 +56,18 @@ type CodeCheckBody struct{ Body CodeCheckView }
 
 // OverrideView is a request to admit a code that fails its check.
 type OverrideView struct {
-	ID          string               `json:"id" doc:"核准编号"`
-	Key         models.EnterpriseKey `json:"key" doc:"组织机构代码"`
-	Document    models.EvidenceID    `json:"document" doc:"证照扫描件"`
-	Reason      string               `json:"reason" doc:"理由"`
-	RequestedBy models.AccountID     `json:"requestedBy" doc:"申请账号"`
-	RequestedAt time.Time            `json:"requestedAt" doc:"申请时间"`
-	ApprovedBy  models.AccountID     `json:"approvedBy,omitempty" doc:"核准账号"`
-	ApprovedAt  *time.Time           `json:"approvedAt,omitempty" doc:"核准时间"`
+	ID              string               `json:"id" doc:"核准编号"`
+	Key             models.EnterpriseKey `json:"key" doc:"组织机构代码"`
+	Document        models.EvidenceID    `json:"document" doc:"证照扫描件"`
+	Reason          string               `json:"reason" doc:"理由"`
+	RequestedBy     models.AccountID     `json:"requestedBy" doc:"申请账号"`
+	RequestedByName string               `json:"requestedByName,omitempty" doc:"申请人"`
+	RequestedAt     time.Time            `json:"requestedAt" doc:"申请时间"`
+	ApprovedBy      models.AccountID     `json:"approvedBy,omitempty" doc:"核准账号"`
+	ApprovedAt      *time.Time           `json:"approvedAt,omitempty" doc:"核准时间"`
 }
+
+func (v *OverrideView) actors() []actor { return []actor{{v.RequestedBy, &v.RequestedByName}} }
 
 func showOverride(entry store.OverrideEntry) OverrideView {
 	return OverrideView{
@@ -229,7 +232,8 @@ func (s *server) listOverrides(ctx context.Context, input *OverrideListInput) (*
 	if err != nil {
 		return nil, err
 	}
-	return paged(entries, showOverride), nil
+	body := paged(entries, showOverride)
+	return body, s.name(ctx, actorsOf(body.Body.Items, (*OverrideView).actors)...)
 }
 
 func (s *server) requestOverride(ctx context.Context, input *RequestOverrideInput) (*OverrideBody, error) {

@@ -17,13 +17,16 @@ import (
 
 // GrantView is the grant as the API shows it.
 type GrantView struct {
-	ID   string           `json:"id" doc:"授权编号"`
-	Role auth.Role        `json:"role" doc:"角色"`
-	Unit models.UnitID    `json:"unit" doc:"单位"`
-	Path string           `json:"path" doc:"单位在单位树中的位置"`
-	By   models.AccountID `json:"by" doc:"授予人"`
-	At   time.Time        `json:"at" doc:"授予时间"`
+	ID     string           `json:"id" doc:"授权编号"`
+	Role   auth.Role        `json:"role" doc:"角色"`
+	Unit   models.UnitID    `json:"unit" doc:"单位"`
+	Path   string           `json:"path" doc:"单位在单位树中的位置"`
+	By     models.AccountID `json:"by" doc:"授予人的账号"`
+	ByName string           `json:"byName,omitempty" doc:"授予人"`
+	At     time.Time        `json:"at" doc:"授予时间"`
 }
+
+func (v *GrantView) actors() []actor { return []actor{{v.By, &v.ByName}} }
 
 func viewGrant(grant store.Grant) GrantView {
 	return GrantView{ID: grant.ID, Role: auth.Role(grant.Role), Unit: grant.Unit, Path: grant.Path, By: grant.By, At: grant.At}
@@ -77,7 +80,7 @@ func (s *server) listGrants(ctx context.Context, input *AccountPath) (*GrantsOut
 		return nil, err
 	}
 	body := paged(store.Paged[store.Grant]{Items: grants}, viewGrant).Body
-	return &GrantsOutput{ETag: etag(account.Version), Body: body}, nil
+	return &GrantsOutput{ETag: etag(account.Version), Body: body}, s.name(ctx, actorsOf(body.Items, (*GrantView).actors)...)
 }
 
 // addGrant checks the roles held against the version that If-Match names: if

@@ -141,7 +141,7 @@ type RankRowView struct {
 	Required int            `json:"required" doc:"应完成数；市级部门为经核实的指标数"`
 	Met      int            `json:"met" doc:"已完成数；市级部门为未落后序时进度的指标数"`
 	Credits  int            `json:"credits" doc:"已认定数"`
-	States   map[string]int `json:"states" doc:"指标按进度计数：done、ahead、onSchedule、behind、unmeasured"`
+	States   map[string]int `json:"states" doc:"指标按进度计数：done、ahead、on-schedule、behind、unmeasured"`
 	Quarter  *FormerView    `json:"lastQuarter,omitempty" doc:"上季度"`
 	Year     *FormerView    `json:"lastYear,omitempty" doc:"上年同期"`
 }

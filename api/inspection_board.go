@@ -156,8 +156,9 @@ func showRank(row inspection.RankRow) RankRowView {
 	view := RankRowView{
 		Unit: UnitRef{ID: row.Unit, Name: row.Name}, Place: row.Place, Required: row.Required, Met: row.Met, Credits: row.Credits,
 		States: map[string]int{
-			"done": row.States.Done, "ahead": row.States.Ahead, "onSchedule": row.States.OnSchedule,
-			"behind": row.States.Behind, "unmeasured": row.States.Unmeasured,
+			string(inspection.ProgressDone): row.States.Done, string(inspection.ProgressAhead): row.States.Ahead,
+			string(inspection.ProgressOnSchedule): row.States.OnSchedule, string(inspection.ProgressBehind): row.States.Behind,
+			string(inspection.ProgressUnmeasured): row.States.Unmeasured,
 		},
 		Quarter: showFormer(row.LastQuarter), Year: showFormer(row.LastYear),
 	}

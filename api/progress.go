@@ -23,7 +23,7 @@ type TallyView struct {
 	Target     string        `json:"target,omitempty" doc:"比较用的目标数；任务56为应完成数"`
 	Percent    string        `json:"percent,omitempty" doc:"完成比例（%），超额不封顶" example:"104.5"`
 	Due        string        `json:"due,omitempty" doc:"序时进度（%）" example:"66.7"`
-	State      Coded         `json:"state" doc:"done 完成、ahead 超序时、on-schedule 按序时、behind 未达序时、unmeasured 不判定"`
+	State      Coded         `json:"state" doc:"done 完成、ahead 超序时、on-schedule 按序时、behind 未达序时、unmeasured 未量化或者未报"`
 	System     *SystemView   `json:"system,omitempty" doc:"系统所知"`
 	Difference string        `json:"difference,omitempty" doc:"填报数减系统计算数" example:"+12"`
 	Reason     string        `json:"reason" doc:"为何由这些单位答复"`
@@ -236,5 +236,5 @@ func registerProgress(api huma.API, s *server) {
 }
 
 func stateView(state inspection.ProgressState) Coded {
-	return codedAs(state, progressStateTexts[state])
+	return codedAs(state, state.Text())
 }

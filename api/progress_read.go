@@ -72,7 +72,7 @@ func (b *board) standings(tallies []inspection.Tally) ([]TaskStateView, []Sectio
 		if at < 0 {
 			at = len(sections)
 			sections = append(sections, SectionView{Title: title, States: map[string]int{}})
-			for _, known := range progressStates {
+			for _, known := range inspection.ProgressStates {
 				sections[at].States[string(known)] = 0
 			}
 		}

@@ -241,6 +241,9 @@ func (s *server) recordAnswer(ctx context.Context, record store.Record) (*Record
 		return nil, err
 	}
 	answer.Body.Reviews = list(reviews, func(review store.Review) ReviewView { return showReview(review, names) }).Body.Items
+	if err := s.name(ctx, actorsOf(answer.Body.Reviews, (*ReviewView).actors)...); err != nil {
+		return nil, err
+	}
 	answer.Body.Missing, err = s.missingEvidence(ctx, record, names)
 	return answer, err
 }

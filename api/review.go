@@ -17,16 +17,20 @@ import (
 
 // ReviewView is one decision on a record.
 type ReviewView struct {
-	Sequence int64             `json:"sequence" doc:"事件序号"`
-	Round    int               `json:"round" doc:"第几轮"`
-	Stage    *Coded            `json:"stage,omitempty" doc:"环节；裁定与撤销没有环节"`
-	Action   Coded             `json:"action" doc:"决定"`
-	Account  models.AccountID  `json:"account" doc:"办理账号"`
-	Deputy   *DeputyView       `json:"deputy,omitempty" doc:"代理办理时，谁代理谁"`
-	At       time.Time         `json:"at" doc:"时间"`
-	Remark   string            `json:"remark,omitempty" doc:"意见"`
-	Reasons  map[string]string `json:"reasons,omitempty" doc:"逐项理由，键为字段名"`
+	Sequence int64            `json:"sequence" doc:"事件序号"`
+	Round    int              `json:"round" doc:"第几轮"`
+	Stage    *Coded           `json:"stage,omitempty" doc:"环节；裁定与撤销没有环节"`
+	Action   Coded            `json:"action" doc:"决定"`
+	Account  models.AccountID `json:"account" doc:"办理账号"`
+	// AccountName is empty only where an account has no name.
+	AccountName string            `json:"accountName,omitempty" doc:"办理人"`
+	Deputy      *DeputyView       `json:"deputy,omitempty" doc:"代理办理时，谁代理谁"`
+	At          time.Time         `json:"at" doc:"时间"`
+	Remark      string            `json:"remark,omitempty" doc:"意见"`
+	Reasons     map[string]string `json:"reasons,omitempty" doc:"逐项理由，键为字段名"`
 }
+
+func (v *ReviewView) actors() []actor { return []actor{{v.Account, &v.AccountName}} }
 
 var reviewTexts = map[models.EventKind]string{
 	models.EventRecordAccepted: "通过", models.EventRecordReturned: "退回整改", models.EventRecordRejected: "不予认定",
@@ -169,7 +173,8 @@ func (s *server) listReviews(ctx context.Context, input *RecordInput) (*ListOf[R
 	if err := s.nameReviewers(ctx, names, reviews); err != nil {
 		return nil, err
 	}
-	return list(reviews, func(review store.Review) ReviewView { return showReview(review, names) }), nil
+	body := list(reviews, func(review store.Review) ReviewView { return showReview(review, names) })
+	return body, s.name(ctx, actorsOf(body.Body.Items, (*ReviewView).actors)...)
 }
 
 // decision is everything that a reviewer's command is composed of.

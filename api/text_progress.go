@@ -4,17 +4,6 @@ import "bangfu/models/inspection"
 
 // The words of progress by quarter.
 
-var progressStateTexts = map[inspection.ProgressState]string{
-	inspection.ProgressDone: "完成", inspection.ProgressAhead: "超序时", inspection.ProgressOnSchedule: "按序时",
-	inspection.ProgressBehind: "未达序时", inspection.ProgressUnmeasured: "不判定",
-}
-
-// progressStates are all states in the order in which they are shown.
-var progressStates = []inspection.ProgressState{
-	inspection.ProgressDone, inspection.ProgressAhead, inspection.ProgressOnSchedule, inspection.ProgressBehind,
-	inspection.ProgressUnmeasured,
-}
-
 var basisTexts = map[inspection.Basis]string{
 	inspection.BasisCumulative: "自计划开始的累计数", inspection.BasisYearToDate: "本年以来的累计数",
 	inspection.BasisQuarter: "本季度的次数", inspection.BasisMonths: "本季度各月的次数", inspection.BasisStock: "季末的数量",

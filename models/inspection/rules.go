@@ -181,11 +181,15 @@ func (r Rules) Figures() []models.Figure {
 	add("sample.sharePercent", r.Sample.SharePercent, "按截止时已认定记录的百分之几抽查，向上取整。")
 	add("sample.least", r.Sample.Least, "抽查最少条数；不足的全部抽查。")
 	add("sample.most", r.Sample.Most, "抽查最多条数。")
-	add("sample.strata", r.Sample.Strata, strataNotes[r.Sample.Strata])
+	add("sample.strata", strataTexts[r.Sample.Strata], strataNotes[r.Sample.Strata])
 	add("rankLeast", r.RankLeast, "应完成目标少于此数的单位列出而不排位，避免由偶然决定位次。")
 	add("schedule.aboutPercent", r.Schedule.AboutPercent, "原文写“左右”的目标，低于目标不超过百分之几的视为达到；0为只列示、不判定。")
 	add("schedule.aheadPoints", r.Schedule.AheadPoints, "累计完成率超过时间进度几个百分点以上的为超序时。")
-	add("keptTopics", joined(r.KeptTopics), "通报修改时不得删去的数据类别。")
+	kept := make([]string, len(r.KeptTopics))
+	for i, topic := range r.KeptTopics {
+		kept[i] = topicTexts[topic]
+	}
+	add("keptTopics", strings.Join(kept, "、"), "通报修改时不得删去的数据类别。")
 	return figures
 }
 
@@ -201,6 +205,15 @@ var severityNotes = map[Severity]string{
 	SeverityMinor:   "一般问题的整改时限，按工作日计。",
 	SeveritySerious: "较重问题的整改时限，按工作日计。",
 	SeverityGrave:   "严重问题的整改时限，按工作日计。",
+}
+
+var strataTexts = map[Strata]string{
+	StrataUnitKind: "单位、指标项", StrataUnit: "单位", StrataKind: "指标项", StrataNone: "不分层",
+}
+
+var topicTexts = map[Topic]string{
+	TopicProgress: "任务指标进展", TopicHelp: "干部帮扶", TopicOverdue: "逾期", TopicReports: "自查报告",
+	TopicFindings: "问题整改", TopicRank: "位次与增减", TopicContext: "日期、期次与名称",
 }
 
 var strataNotes = map[Strata]string{

@@ -24,6 +24,7 @@ type unitOfCycle struct {
 	rank     api.RankRowView
 	group    string
 	ranked   bool
+	trend    []api.UnitTrendView
 }
 
 // unit shows one unit: its report beside the system's figures, the frozen goals
@@ -83,7 +84,24 @@ func (u *unitOfCycle) ask(v *page.Visit) error {
 		return err
 	}
 	u.rank, u.group, u.ranked = rankOf(ranked.Body.Groups, u.id)
-	return nil
+	var trend api.ListOf[api.UnitTrendView]
+	_, err = v.Ask(cycleAPI(v)+"/units/"+url.PathEscape(string(u.id))+"/trend", nil, &trend.Body)
+	u.trend = trend.Body.Items
+	return err
+}
+
+// placeIn is the unit's place in a quarter that the ranking compares: this one,
+// the last, and the same a year ago.
+func (u *unitOfCycle) placeIn(quarter string) string {
+	this := quarterOf(u.ID)
+	former := map[string]*api.FormerView{this.Previous().String(): u.rank.Quarter, this.YearBefore().String(): u.rank.Year}
+	switch {
+	case u.ranked && quarter == this.String():
+		return placeText(u.rank.Place)
+	case former[quarter] != nil:
+		return placeText(former[quarter].Place)
+	}
+	return "—"
 }
 
 // rowOf is the unit's row of the board, or not found.
