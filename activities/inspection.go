@@ -95,7 +95,7 @@ type UnitOfCycle struct {
 	CutOff     time.Time     `json:"cutOff"`
 }
 
-// FreezeUnit freezes the duties of one unit page by page. The archive keeps how
+// FreezeUnit copies the duties of one unit page by page. The archive keeps how
 // far it came, so an attempt that died is taken up where it stopped.
 func (a *Activities) FreezeUnit(ctx context.Context, unit UnitOfCycle) error {
 	for page := 1; ; page++ {
@@ -116,16 +116,29 @@ func (a *Activities) BeginSnapshot(ctx context.Context, id inspection.ID) error 
 	return a.archive.BeginSnapshot(ctx, id, units)
 }
 
-// SealSnapshot takes the digest over everything that was frozen.
+// SealSnapshot freezes what changed since the cut-off, and takes the digest over
+// everything that was frozen. An attempt that died is taken up after the last cadre
+// that it told.
 func (a *Activities) SealSnapshot(ctx context.Context, id inspection.ID) (inspection.Freeze, error) {
 	cycle, err := a.archive.Cycle(ctx, id)
 	if err != nil {
 		return inspection.Freeze{}, err
 	}
-	if err := a.archive.FreezeMoved(ctx, id, cycle.CutOff); err != nil {
+	last := ""
+	if activity.HasHeartbeatDetails(ctx) {
+		if err := activity.GetHeartbeatDetails(ctx, &last); err != nil {
+			return inspection.Freeze{}, fmt.Errorf("read how far the freeze of %s came: %w", id, err)
+		}
+	}
+	alive := func() { activity.RecordHeartbeat(ctx, last) }
+	err = a.archive.FreezeChanged(ctx, id, cycle.CutOff, last, func(cadre string) {
+		last = cadre
+		alive()
+	})
+	if err != nil {
 		return inspection.Freeze{}, err
 	}
-	sealed, err := a.archive.SealSnapshot(ctx, id, func() { activity.RecordHeartbeat(ctx) })
+	sealed, err := a.archive.SealSnapshot(ctx, id, alive)
 	return inspection.Freeze{
 		Snapshot: sealed.Digest, Obligations: sealed.Obligations, Goals: sealed.Goals, Credits: sealed.Credits,
 	}, err

@@ -150,7 +150,7 @@ func (f *freezing) next(unit models.UnitID) (bool, error) {
 	}
 	row.Frozen = !page.more
 	if page.count > 0 {
-		if err := f.freeze(row.Unit, page); err != nil {
+		if err := f.copy(row.Unit, page); err != nil {
 			return false, err
 		}
 		row.AfterCadre = page.last
@@ -202,43 +202,12 @@ func (f *freezing) page(row snapshotUnitRow) (frozenPage, error) {
 	return page, err
 }
 
-// freeze copies what nothing has happened to since the cut-off from the
-// projections, by one statement a table, and asks the log for the rest. An
-// obligation that changes while its page is copied, which only a database with
-// many writers allows, is seen among the rest, and its copy is thrown away.
-func (f *freezing) freeze(unit string, page frozenPage) error {
-	if err := f.copy(unit, page); err != nil {
-		return err
-	}
-	var moved []string
-	err := f.tx.Raw("SELECT o.cadre FROM obligations o WHERE "+page.where+" AND (o.changed_at IS NULL OR o.changed_at >= ?) ORDER BY o.cadre",
-		append(slices.Clone(page.values), f.cutOff)...).Scan(&moved).Error
-	if err != nil {
-		return fmt.Errorf("look for what changed since: %w", err)
-	}
-	for batch := range slices.Chunk(moved, reconcileBatch) {
-		for _, table := range []string{"snapshot_goals", "snapshot_credits"} {
-			err := f.tx.Exec("DELETE FROM "+table+" WHERE plan = ? AND quarter = ? AND unit = ? AND cadre IN ?",
-				string(f.id.Plan), f.id.Quarter.String(), unit, batch).Error
-			if err != nil {
-				return fmt.Errorf("throw copies away: %w", err)
-			}
-		}
-		rows, err := f.rebuilt(batch)
-		if err == nil {
-			err = f.keep(rows)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // lightAt is models.Turning.Light over the stored instants, as an expression.
 const lightAt = `CASE WHEN g.red_at <= ? THEN 'red' WHEN g.yellow_at <= ? THEN 'yellow' WHEN g.blue_at <= ? THEN 'blue' ELSE 'green' END`
 
-// copy freezes the obligations of a page that did not change since the cut-off.
+// copy freezes the obligations of a page that did not change since the cut-off, by
+// one statement a table. What changes between the two is frozen again by
+// FreezeChanged, with all else that changed since.
 func (f *freezing) copy(unit string, page frozenPage) error {
 	quarter := f.id.Quarter.String()
 	where := " WHERE " + page.where + " AND o.changed_at < ?"
@@ -260,109 +229,4 @@ func (f *freezing) copy(unit string, page frozenPage) error {
 		return fmt.Errorf("copy credits: %w", err)
 	}
 	return nil
-}
-
-// frozenRows are rows of a snapshot that are not kept yet.
-type frozenRows struct {
-	goals   []snapshotGoalRow
-	credits []snapshotCreditRow
-}
-
-// rebuilt are the rows of obligations to which something happened since: their log
-// up to the cut-off rebuilds what they were. One that was transferred since stands
-// where it was then.
-func (f *freezing) rebuilt(cadres []string) (frozenRows, error) {
-	var rebuilt frozenRows
-	subjects := make([]string, len(cadres))
-	for i, cadre := range cadres {
-		subjects[i] = models.ObligationID{Plan: f.id.Plan, Cadre: models.CadreID(cadre)}.Subject()
-	}
-	var rows []eventRow
-	err := f.tx.Where("subject IN ? AND at < ?", subjects, f.cutOff).Order("subject, sequence").Find(&rows).Error
-	if err != nil {
-		return rebuilt, fmt.Errorf("read the log: %w", err)
-	}
-	for start := 0; start < len(rows); {
-		end := start
-		for end < len(rows) && rows[end].Subject == rows[start].Subject {
-			end++
-		}
-		if err := f.rebuild(rows[start:end], &rebuilt); err != nil {
-			return rebuilt, err
-		}
-		start = end
-	}
-	return rebuilt, nil
-}
-
-// keep writes rows that were rebuilt. One that is there already was copied by the
-// page of another unit before the obligation was transferred: it says the same.
-func (f *freezing) keep(rows frozenRows) error {
-	fresh := f.tx.Clauses(clause.OnConflict{DoNothing: true}).Session(&gorm.Session{})
-	if len(rows.goals) > 0 {
-		if err := fresh.CreateInBatches(&rows.goals, insertBatch).Error; err != nil {
-			return fmt.Errorf("freeze goals: %w", err)
-		}
-	}
-	if len(rows.credits) > 0 {
-		if err := fresh.CreateInBatches(&rows.credits, insertBatch).Error; err != nil {
-			return fmt.Errorf("freeze credits: %w", err)
-		}
-	}
-	return nil
-}
-
-func (f *freezing) rebuild(rows []eventRow, rebuilt *frozenRows) error {
-	entries, err := entriesOf(rows)
-	if err != nil {
-		return err
-	}
-	var o models.Obligation
-	for _, entry := range entries {
-		event, err := entry.Event()
-		if err != nil {
-			return err
-		}
-		o.Apply(event)
-	}
-	rules, err := f.archive.rulesIn(f.tx, o.Policy)
-	if err != nil {
-		return err
-	}
-	plan, quarter, unit := string(f.id.Plan), f.id.Quarter.String(), string(f.inspected(o.Unit))
-	for _, goal := range o.Goals {
-		count := o.Credits(goal.Kind)
-		rebuilt.goals = append(rebuilt.goals, snapshotGoalRow{
-			Plan: plan, Quarter: quarter, Unit: unit, Cadre: string(o.ID.Cadre), Kind: string(goal.Kind), Office: string(o.Unit),
-			Required: goal.Required, Met: min(count, goal.Required), Credits: count, Exempted: goal.Exempted, Due: goal.Due.String(),
-			Light: string(o.GoalTurning(goal, rules).Light(f.cutOff)), Closed: string(o.Closed), Head: rows[len(rows)-1].SHA256,
-		})
-	}
-	for _, record := range o.Records {
-		if record.State == models.StateCredited {
-			rebuilt.credits = append(rebuilt.credits, snapshotCreditRow{
-				Plan: plan, Quarter: quarter, Unit: unit, Record: string(record.ID), Cadre: string(o.ID.Cadre),
-				Kind: string(record.Kind), Enterprise: string(record.Enterprise), CreditedAt: instant(record.CreditedAt),
-			})
-		}
-	}
-	return nil
-}
-
-// inspected is the inspected unit that stands for an office on the quarter's last day.
-func (f *freezing) inspected(office models.UnitID) models.UnitID {
-	unit, known := f.tree.Unit(office)
-	if !known {
-		return office
-	}
-	best := models.Unit{}
-	for _, other := range f.tree.Units() {
-		if inspection.Inspects(other.Kind) && other.Path != "" && strings.HasPrefix(unit.Path, other.Path) && len(other.Path) > len(best.Path) {
-			best = other
-		}
-	}
-	if heirs := f.tree.On(best.ID, f.id.Quarter.Last()); len(heirs) > 0 {
-		return heirs[0]
-	}
-	return best.ID
 }

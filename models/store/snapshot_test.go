@@ -21,13 +21,12 @@ import (
 // frozen freezes a cycle of the plan as of the cut-off and seals it.
 func (w *town) frozen(t require.TestingT, id inspection.ID, cutOff time.Time) store.Sealed {
 	w.freeze(t, id, cutOff)
-	require.NoError(t, w.archive.FreezeMoved(w.t.Context(), id, cutOff))
 	sealed, err := w.archive.SealSnapshot(w.t.Context(), id, func() {})
 	require.NoError(t, err)
 	return sealed
 }
 
-// freeze freezes every unit of a cycle, page by page.
+// freeze freezes every unit of a cycle, page by page, and what changed since.
 func (w *town) freeze(t require.TestingT, id inspection.ID, cutOff time.Time) {
 	ctx := w.t.Context()
 	units, err := w.archive.InspectedUnits(ctx, id.Quarter)
@@ -39,6 +38,7 @@ func (w *town) freeze(t require.TestingT, id inspection.ID, cutOff time.Time) {
 			require.NoError(t, err)
 		}
 	}
+	require.NoError(t, w.archive.FreezeChanged(ctx, id, cutOff, "", func(string) {}))
 }
 
 func cycle(quarter string) inspection.ID {
@@ -167,7 +167,7 @@ func TestLateCommandsDoNotChangeASnapshot(t *testing.T) {
 
 		town.execute("DELETE FROM snapshot_goals")
 		town.execute("DELETE FROM snapshot_credits")
-		town.execute("UPDATE snapshot_units SET after_cadre = '', frozen = 0")
+		town.execute("UPDATE snapshot_units SET after_cadre = '', frozen = 0, digest = ''")
 		require.Equal(t, first, town.frozen(t, cycle("2013Q2"), cutOff), "frozen later, a past quarter is what it was")
 		require.NoError(t, archive.VerifySnapshot(t.Context(), cycle("2013Q2"), first.Digest))
 		figures, err := archive.SnapshotFigures(t.Context(), cycle("2013Q2"))
@@ -222,7 +222,7 @@ func TestATransferBetweenTheTurnsOfTwoUnitsLosesNobody(t *testing.T) {
 			}
 		}
 		for range 2 {
-			require.NoError(t, archive.FreezeMoved(t.Context(), quarter, cutOff))
+			require.NoError(t, archive.FreezeChanged(t.Context(), quarter, cutOff, "", func(string) {}))
 		}
 		sealed, err := archive.SealSnapshot(t.Context(), quarter, func() {})
 		require.NoError(t, err)
@@ -232,20 +232,50 @@ func TestATransferBetweenTheTurnsOfTwoUnitsLosesNobody(t *testing.T) {
 	})
 }
 
+// TestWhoCameFromAnOfficeThatIsNotInspectedIsInNoSnapshot moves a cadre of the
+// city itself into a district after the cut-off.
+func TestWhoCameFromAnOfficeThatIsNotInspectedIsInNoSnapshot(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		town := aTown(t, archive)
+		require.NoError(t, archive.SaveUnits(t.Context(), []models.Unit{
+			{ID: "tj-group", Path: "/tj/group/", Name: "领导小组", Kind: models.UnitOffice, Parent: "tj"},
+		}))
+		town.enrolled("c-0001", "120101")
+		came := town.enrolled("c-0002", "tj-group")
+		quarter := cycle("2013Q2")
+		cutOff := quarter.Quarter.End()
+		town.now = cutOff.Add(time.Hour)
+		came.do(modelstest.Organizer(), models.Transfer{To: "120101", On: models.DateOf(town.now), Document: "d"})
+		sealed := town.frozen(t, quarter, cutOff)
+		require.Equal(t, store.Sealed{Digest: sealed.Digest, Obligations: 1, Goals: 3}, sealed)
+		_, err := archive.SnapshotFigures(t.Context(), quarter)
+		require.NoError(t, err)
+	})
+}
+
 // TestCommandsThatComeWhileAPageIsCopiedAreNotFrozen freezes again and again as of
 // one cut-off while later commands are appended, and once more when all is quiet.
+// Some of the cadres go to another unit.
 func TestCommandsThatComeWhileAPageIsCopiedAreNotFrozen(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
 		town := aTown(t, archive)
 		const cadres = 120
 		for number := range cadres {
-			town.enrolled(models.CadreID(fmt.Sprintf("c-%04d", number)), "120101")
+			duty := town.enrolled(models.CadreID(fmt.Sprintf("c-%04d", number)), "120101")
+			if number%6 == 0 {
+				duty.credited(models.RecordID(fmt.Sprintf("credited-%04d", number)), models.Introduce, modelstest.Enterprise(1000+number))
+			}
 		}
 		cutOff := models.MustQuarter("2013Q2").End()
 		town.now = cutOff.Add(time.Hour)
 		var late []store.Append
 		for number := range cadres {
 			duty := &duty{town: town, id: models.ObligationID{Plan: townPlan, Cadre: models.CadreID(fmt.Sprintf("c-%04d", number))}}
+			if number%3 == 0 {
+				move := models.Transfer{To: "120102", On: models.DateOf(town.now), Document: "d"}
+				late = append(late, duty.decided(duty.command(modelstest.Organizer(), move)))
+				continue
+			}
 			draft := duty.draft(models.RecordID(fmt.Sprintf("r-%04d", number)), models.Found, modelstest.Enterprise(number))
 			late = append(late, duty.decided(duty.command(duty.cadre(), submission(draft, duty.now))))
 		}

@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"bangfu/models"
+	"bangfu/models/inspection"
+)
+
+// FreezeChanged freezes, after the last page of the last unit and before the seal,
+// the obligations to which something happened since the cut-off: their log up to
+// then rebuilds what they were, in the unit where they were. What pages copied of
+// one that changed or was transferred meanwhile is thrown away first, so that
+// repeating it changes nothing. One that changes after its turn was not touched
+// while the pages were copied, and its copy is whole.
+//
+// It goes on after a cadre, and tells the last cadre of each batch that is done.
+func (a *Archive) FreezeChanged(ctx context.Context, id inspection.ID, cutOff time.Time, after string, done func(last string)) error {
+	tree, err := a.UnitTree(ctx)
+	if err != nil {
+		return err
+	}
+	units, err := a.snapshotUnits(ctx, id)
+	if err != nil {
+		return err
+	}
+	inspected := map[string]bool{}
+	for _, unit := range units {
+		// Digests are taken when all is frozen; what was sealed is not touched again.
+		if unit.Digest != "" {
+			return nil
+		}
+		inspected[unit.Unit] = true
+	}
+	for {
+		var changed []string
+		err := a.db(ctx).Model(&obligationRow{}).
+			Where("plan = ? AND (changed_at IS NULL OR changed_at >= ?) AND cadre > ?", string(id.Plan), instant(cutOff), after).
+			Order("cadre").Limit(reconcileBatch).Pluck("cadre", &changed).Error
+		if err != nil {
+			return fmt.Errorf("look for what changed since the cut-off of %s: %w", id, err)
+		}
+		if len(changed) == 0 {
+			return nil
+		}
+		err = a.inTransaction(ctx, func(tx *gorm.DB) error {
+			step := freezing{archive: a, tx: tx, id: id, cutOff: instant(cutOff), tree: tree}
+			return step.again(changed, inspected)
+		})
+		if err != nil {
+			return fmt.Errorf("freeze what changed since the cut-off of %s: %w", id, err)
+		}
+		after = changed[len(changed)-1]
+		done(after)
+	}
+}
+
+// again freezes some cadres as their log has them, instead of what was copied.
+func (f *freezing) again(cadres []string, inspected map[string]bool) error {
+	for _, table := range []string{"snapshot_goals", "snapshot_credits"} {
+		err := f.tx.Exec("DELETE FROM "+table+" WHERE plan = ? AND quarter = ? AND cadre IN ?",
+			string(f.id.Plan), f.id.Quarter.String(), cadres).Error
+		if err != nil {
+			return fmt.Errorf("throw copies away: %w", err)
+		}
+	}
+	rows, err := f.rebuilt(cadres)
+	if err != nil {
+		return err
+	}
+	// Offices directly under the city are inspected by nobody.
+	rows.goals = slices.DeleteFunc(rows.goals, func(row snapshotGoalRow) bool { return !inspected[row.Unit] })
+	rows.credits = slices.DeleteFunc(rows.credits, func(row snapshotCreditRow) bool { return !inspected[row.Unit] })
+	if len(rows.goals) > 0 {
+		if err := f.tx.CreateInBatches(&rows.goals, insertBatch).Error; err != nil {
+			return fmt.Errorf("freeze goals: %w", err)
+		}
+	}
+	if len(rows.credits) > 0 {
+		if err := f.tx.CreateInBatches(&rows.credits, insertBatch).Error; err != nil {
+			return fmt.Errorf("freeze credits: %w", err)
+		}
+	}
+	return nil
+}
+
+// frozenRows are rows of a snapshot that are not kept yet.
+type frozenRows struct {
+	goals   []snapshotGoalRow
+	credits []snapshotCreditRow
+}
+
+// rebuilt are the rows of obligations as their log up to the cut-off makes them.
+func (f *freezing) rebuilt(cadres []string) (frozenRows, error) {
+	var rebuilt frozenRows
+	subjects := make([]string, len(cadres))
+	for i, cadre := range cadres {
+		subjects[i] = models.ObligationID{Plan: f.id.Plan, Cadre: models.CadreID(cadre)}.Subject()
+	}
+	var rows []eventRow
+	err := f.tx.Where("subject IN ? AND at < ?", subjects, f.cutOff).Order("subject, sequence").Find(&rows).Error
+	if err != nil {
+		return rebuilt, fmt.Errorf("read the log: %w", err)
+	}
+	for start := 0; start < len(rows); {
+		end := start
+		for end < len(rows) && rows[end].Subject == rows[start].Subject {
+			end++
+		}
+		if err := f.rebuild(rows[start:end], &rebuilt); err != nil {
+			return rebuilt, err
+		}
+		start = end
+	}
+	return rebuilt, nil
+}
+
+func (f *freezing) rebuild(rows []eventRow, rebuilt *frozenRows) error {
+	entries, err := entriesOf(rows)
+	if err != nil {
+		return err
+	}
+	var o models.Obligation
+	for _, entry := range entries {
+		event, err := entry.Event()
+		if err != nil {
+			return err
+		}
+		o.Apply(event)
+	}
+	rules, err := f.archive.rulesIn(f.tx, o.Policy)
+	if err != nil {
+		return err
+	}
+	plan, quarter, unit := string(f.id.Plan), f.id.Quarter.String(), string(f.inspected(o.Unit))
+	for _, goal := range o.Goals {
+		count := o.Credits(goal.Kind)
+		rebuilt.goals = append(rebuilt.goals, snapshotGoalRow{
+			Plan: plan, Quarter: quarter, Unit: unit, Cadre: string(o.ID.Cadre), Kind: string(goal.Kind), Office: string(o.Unit),
+			Required: goal.Required, Met: min(count, goal.Required), Credits: count, Exempted: goal.Exempted, Due: goal.Due.String(),
+			Light: string(o.GoalTurning(goal, rules).Light(f.cutOff)), Closed: string(o.Closed), Head: rows[len(rows)-1].SHA256,
+		})
+	}
+	for _, record := range o.Records {
+		if record.State == models.StateCredited {
+			rebuilt.credits = append(rebuilt.credits, snapshotCreditRow{
+				Plan: plan, Quarter: quarter, Unit: unit, Record: string(record.ID), Cadre: string(o.ID.Cadre),
+				Kind: string(record.Kind), Enterprise: string(record.Enterprise), CreditedAt: instant(record.CreditedAt),
+			})
+		}
+	}
+	return nil
+}
+
+// inspected is the inspected unit that stands for an office on the quarter's last day.
+func (f *freezing) inspected(office models.UnitID) models.UnitID {
+	unit, known := f.tree.Unit(office)
+	if !known {
+		return office
+	}
+	best := models.Unit{}
+	for _, other := range f.tree.Units() {
+		if inspection.Inspects(other.Kind) && other.Path != "" && strings.HasPrefix(unit.Path, other.Path) && len(other.Path) > len(best.Path) {
+			best = other
+		}
+	}
+	if heirs := f.tree.On(best.ID, f.id.Quarter.Last()); len(heirs) > 0 {
+		return heirs[0]
+	}
+	return best.ID
+}
