@@ -70,9 +70,13 @@ func (b *bulletinCase) current() bool {
 	return open && current.Ordinal == b.state.Ordinal
 }
 
-// signedBy reports whether somebody has signed this text already.
-func (b *bulletinCase) signedBy(account models.AccountID) bool {
-	return slices.ContainsFunc(b.state.Signatures, func(signature inspection.Signature) bool { return signature.Account == account })
+// signedBy reports whether somebody, or the right that they would sign by, has
+// signed this text already.
+func (b *bulletinCase) signedBy(who auth.Principal) bool {
+	actor := who.ActorFor(b.signing.behalf)
+	return slices.ContainsFunc(b.state.Signatures, func(signature inspection.Signature) bool {
+		return actor.Repeats(signature.Account, signature.Right)
+	})
 }
 
 // bulletinAt finds a bulletin; one that the caller may not see is not found.
@@ -123,8 +127,9 @@ func (s *server) caseOf(ctx context.Context, cycle *inspection.Inspection, tree 
 		cycle: cycle, tree: tree, managing: s.overall(ctx, auth.InspectionManage, tree), signing: s.overall(ctx, auth.BulletinSign, tree),
 		entitled: s.overall(ctx, auth.CadreRead, tree).may && s.overall(ctx, auth.InspectionRead, tree).may,
 	}
+	commenting := s.Policy.Reach(principal(ctx), auth.BulletinComment)
 	for _, id := range cycle.Units {
-		if unit, known := tree.Unit(id); known && s.rightOver(ctx, auth.BulletinComment, unit.Path).may {
+		if unit, known := tree.Unit(id); known && commenting.Covers(unit.Path, "") {
 			b.comments = append(b.comments, unit)
 		}
 	}
@@ -218,7 +223,7 @@ func (s *server) showBulletin(ctx context.Context, b *bulletinCase) (BulletinVie
 		CutOff:           text.CutOff, SnapshotDigest: text.SnapshotDigest, Preamble: text.Preamble(), Note: text.Note(),
 		Sections: showSections(text, text.Sections, b.managing.may), Figures: showFigures(b, text), Annexes: []AnnexView{},
 		Comments: []CommentView{}, Signatures: []SignatureView{}, SignaturesOf: b.cycle.Rules.Signatures,
-		Letterhead: showLetterhead(text), Files: showBulletinFiles(b), Allowed: b.allowed(principal(ctx).Account), Units: []UnitRef{}, Sequence: b.cycle.Sequence,
+		Letterhead: showLetterhead(text), Files: showBulletinFiles(b), Allowed: b.allowed(principal(ctx)), Units: []UnitRef{}, Sequence: b.cycle.Sequence,
 	}
 	linkNeighbours(b, &view.BulletinItemView)
 	for _, annex := range text.Annexes {
@@ -283,8 +288,8 @@ func (s *server) addVoices(ctx context.Context, b *bulletinCase, view *BulletinV
 	return s.name(ctx, actors...)
 }
 
-// allowed are the operations that the caller, whose account it is, may use now.
-func (b *bulletinCase) allowed(account models.AccountID) []string {
+// allowed are the operations that the caller may use now.
+func (b *bulletinCase) allowed(who auth.Principal) []string {
 	allowed := []string{}
 	add := func(may bool, names ...string) {
 		if may {
@@ -299,7 +304,7 @@ func (b *bulletinCase) allowed(account models.AccountID) []string {
 		add(current && len(b.comments) > 0, "comment")
 		add(current && b.managing.may, "close-comments", "recall")
 	case inspection.BulletinSigning:
-		add(current && b.signing.may && !b.signedBy(account), "sign")
+		add(current && b.signing.may && !b.signedBy(who), "sign")
 		add(current && b.managing.may, "recall")
 	case inspection.BulletinIssued:
 		_, open := b.cycle.Current()

@@ -7,7 +7,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bangfu/api/auth"
+	"bangfu/api/problem"
 	"bangfu/models"
+	"bangfu/models/inspection"
 )
 
 // aDeputized is a quarter in which one cadre stands in for two others for some
@@ -15,6 +17,8 @@ import (
 type aDeputized struct {
 	*aQuarter
 	deputy *visitor
+	// absent is the inspector's account.
+	absent models.AccountID
 }
 
 func (q *aQuarter) deputized() *aDeputized {
@@ -24,12 +28,12 @@ func (q *aQuarter) deputized() *aDeputized {
 		q.cadre(cadre, "120101")
 	}
 	q.granted("absent-contact", auth.RoleContact, "120101", "C-1")
-	q.granted("absent-inspector", auth.RoleInspector, "tj", "C-2")
+	inspector := q.granted("absent-inspector", auth.RoleInspector, "tj", "C-2")
 	for _, absent := range []models.CadreID{"C-1", "C-2"} {
 		got := organizer.arranges(q.arranged("account-cadre-C-3", absent, 0, 9), "for-"+string(absent))
 		require.Equal(q, http.StatusCreated, got.status, got.body)
 	}
-	return &aDeputized{aQuarter: q, deputy: q.signedIn("account-cadre-C-3")}
+	return &aDeputized{aQuarter: q, deputy: q.signedIn("account-cadre-C-3"), absent: inspector}
 }
 
 // lastFor is for whom the last act on a subject was done.
@@ -81,7 +85,15 @@ func TestABulletinThatADeputyWorksOnNamesForWhom(t *testing.T) {
 	step("/comments", map[string]string{"unit": "120101", "text": "无意见"}, "C-1")
 	step("/close-comments", nil, "C-2")
 	step("/ask-signatures", nil, "C-2")
-	step("/sign", map[string]string{"digest": d.current(d.id).Digest}, "C-2")
+	signature := map[string]string{"digest": d.current(d.id).Digest}
+	step("/sign", signature, "C-2")
+
+	absent := d.signedIn(d.absent)
+	seen := absent.get(bulletinPath(d.id, ""))
+	require.NotContains(t, reads[BulletinView](t, seen, http.StatusOK).Allowed, "sign")
+	tag := d.inspector.get(d.base).header.Get("ETag")
+	absent.do(http.MethodPost, bulletinPath(d.id, "/sign"), signature, key("again"), ifMatch(tag)).
+		isProblem(t, problem.Code(inspection.RefusedSameSigner), 403)
 }
 
 func TestACreditThatADeputyChecksAndAnEntryThatADeputyReportsNameForWhom(t *testing.T) {

@@ -153,6 +153,7 @@ func (s *server) getSample(ctx context.Context, input *InspectionInput) (*Sample
 		return nil, err
 	}
 	for _, item := range items {
+		item.CheckedRight = sample.CheckedRight(item.Record)
 		body.Body.Items = append(body.Body.Items, s.showSampleItem(principal(ctx), item, sample.Seed, names))
 	}
 	return &body, s.name(ctx, actorsOf(body.Body.Items, (*SampleItemView).actors)...)
@@ -181,9 +182,14 @@ func (s *server) showSampleItem(who auth.Principal, item store.SampleItem, seed 
 	apart := !who.ActsFor(item.Obligation.Cadre)
 	unsettled := item.State == inspection.ItemDrawn || item.State == inspection.ItemDoubtful
 	view.MayCheck = apart && unsettled && s.Policy.May(who, auth.InspectionManage, item.UnitPath)
-	view.MayDecide = apart && item.State == inspection.ItemHearing && item.CheckedBy != who.Account &&
-		s.Policy.May(who, auth.SampleDecide, item.UnitPath)
+	view.MayDecide = apart && item.State == inspection.ItemHearing && s.mayHear(who, item)
 	return view
+}
+
+// mayHear: whoever decides after the hearing is another person than who checked, by another right.
+func (s *server) mayHear(who auth.Principal, item store.SampleItem) bool {
+	behalf, may := s.Policy.Behalf(who, auth.SampleDecide, item.UnitPath, "")
+	return may && !who.ActorFor(behalf).Repeats(item.CheckedBy, item.CheckedRight)
 }
 
 // itemVersion changes with every decision on the item and on no other: a sample

@@ -265,11 +265,27 @@ func (s *server) getReport(ctx context.Context, input *UnitReportInput) (*Report
 		return !report.Ended && s.Policy.May(who, permission, report.UnitPath)
 	}
 	body.Body.MayFile, body.Body.MayExtend = may(auth.ReportFile), may(auth.InspectionManage)
-	body.Body.MayConfirm = may(auth.ReportConfirm) && report.State == inspection.ReportFiled && report.FiledBy != who.Account
+	if body.Body.MayConfirm, err = s.mayConfirm(ctx, report); err != nil {
+		return nil, err
+	}
 	if body.Body.History, err = s.remarks(ctx, report.ID.ReportSubject(report.Unit), names); err != nil {
 		return nil, err
 	}
 	return body, s.name(ctx, body.actors()...)
+}
+
+// mayConfirm: whoever confirms is another person than who filed, by another right.
+func (s *server) mayConfirm(ctx context.Context, report store.UnitReportItem) (bool, error) {
+	right := s.rightOver(ctx, auth.ReportConfirm, report.UnitPath)
+	if !right.may || report.Ended || report.State != inspection.ReportFiled {
+		return false, nil
+	}
+	aggregate, err := s.Archive.InspectionSubject(ctx, report.ID.ReportSubject(report.Unit))
+	if err != nil {
+		return false, err
+	}
+	filed, is := aggregate.(*inspection.UnitReport)
+	return is && !principal(ctx).ActorFor(right.behalf).Repeats(filed.FiledBy, filed.FiledRight), nil
 }
 
 func (b *ReportBody) actors() []actor {

@@ -200,6 +200,15 @@ func (s *Sample) decideHearing(body DecideHearing, c Command) (EventBody, error)
 	return HearingDecided{body}, nil
 }
 
+// CheckedRight is the cadre by whose right a credit was checked, if it was by one's.
+func (s *Sample) CheckedRight(record models.RecordID) models.CadreID {
+	item, err := s.item(record)
+	if err != nil {
+		return ""
+	}
+	return item.CheckedRight
+}
+
 func (s *Sample) item(record models.RecordID) (SampleItem, error) {
 	if i := s.index(record); i >= 0 {
 		return s.Items[i], nil

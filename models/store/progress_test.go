@@ -182,6 +182,22 @@ func TestWhoAnswersIsSavedAndMayBeCorrected(t *testing.T) {
 	})
 }
 
+func TestACompanyThatTwoCadresHelpedIsCountedOnceThoughOneDutyWentOn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		w := aTown(t, archive)
+		first, second := w.enrolled("c-1", "120101"), w.enrolled("c-2", "120102")
+		first.credited("r-1", models.Introduce, "192203821")
+		second.credited("r-2", models.Found, "192203821")
+		cutOff := w.now.Add(time.Hour)
+		w.now = w.now.Add(24 * time.Hour)
+		first.do(modelstest.Adjudicator(), models.Revoke{Record: "r-1", Document: "document"})
+		then, err := archive.SystemFigures(t.Context(), townPlan, cutOff)
+		require.NoError(t, err)
+		require.Equal(t, 1, then.Distinct, "one duty is rebuilt, the other added up")
+		require.Len(t, then.Units, 6)
+	})
+}
+
 func TestAUnitThatLeadsATaskHasSomethingToReportThoughNobodySettledWhoAnswers(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
 		w := aTown(t, archive)
