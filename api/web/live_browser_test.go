@@ -41,6 +41,26 @@ func TestAnOpenBoardShowsAChangeByItselfAndAsksForNothingElse(t *testing.T) {
 	good(t, inspector, "live")
 }
 
+func TestABoardWhoseAnswerFailedAsksAgainAtTheNextWord(t *testing.T) {
+	site := web.New()
+	site.Pulse = quickly
+	quarter := webtest.Open(t, site).OpenQuarter(1)
+	inspector := letIn(t, quarter.House, auth.RoleInspector, "/inspections/"+quarter.ID.String())
+	inspector.See("此表一有变化随即更新")
+	browser.Evaluate[bool](inspector, `(() => {
+		window.failed = false;
+		document.addEventListener("htmx:before:request", (event) => { window.failed = true; event.preventDefault(); }, { once: true });
+		return true;
+	})()`)
+	quarter.Raise(webtest.Near, "走访记录不全")
+	inspector.Until("the board to have asked again", "window.failed && !!document.getElementById('findings-"+string(webtest.Near)+"')")
+	const current = `document.querySelector("[data-state]").dataset.state`
+	now := browser.Evaluate[string](inspector, current)
+	// A board that shows another state than there is, however it came to, hears so.
+	browser.Evaluate[string](inspector, current+` = "another"`)
+	inspector.Until("the board to show the state that there is", current+" === '"+now+"'")
+}
+
 func TestABoardWhoseStreamIsRefusedAsksEveryTenSeconds(t *testing.T) {
 	quarter := webtest.Open(t, web.New()).OpenQuarter(1)
 	at := "/inspections/" + quarter.ID.String()

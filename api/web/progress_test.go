@@ -127,12 +127,33 @@ func TestAFileThatCameWithARefusedItemIsThereWhenItIsCorrected(t *testing.T) {
 	require.Equal(t, again.Get("keep-6-1"), keptFile(t, contact.Get(path).Body))
 }
 
-// keptFile is the file that the form keeps with an item.
+func TestAFileThatSomebodyElseAttachedMeanwhileIsNotTakenOffBySavingAgain(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	contact, path, body := aSheet(t, h)
+	kind, content := withFile(t, whole(t, body), "file-6-1")
+	sent := contact.PostBody(address(path), kind, content)
+	require.Equal(t, http.StatusSeeOther, sent.Status, sent.Body)
+	theirs := keptFile(t, contact.Get(path).Body)
+
+	late := whole(t, body)
+	late.Set("key", "another")
+	late.Set("figure-6-1-0", "99997")
+	refused := contact.Post(address(path), late)
+	require.Equal(t, http.StatusPreconditionFailed, refused.Status, refused.Body)
+	again := whole(t, refused.Body)
+	again.Set("keep-6-1", keptFile(t, refused.Body))
+	require.Equal(t, theirs, again.Get("keep-6-1"))
+	saved := contact.Post(address(path), again)
+	require.Equal(t, http.StatusSeeOther, saved.Status, saved.Body)
+	require.Equal(t, theirs, keptFile(t, contact.Get(path).Body))
+}
+
+// keptFile is the one file that the form keeps with an item.
 func keptFile(t *testing.T, body string) string {
 	t.Helper()
-	kept := regexp.MustCompile(`name="keep-6-1" value="([^"]+)"`).FindStringSubmatch(body)
-	require.NotNil(t, kept)
-	return kept[1]
+	kept := regexp.MustCompile(`name="keep-6-1" value="([^"]+)"`).FindAllStringSubmatch(body, -1)
+	require.Len(t, kept, 1)
+	return kept[0][1]
 }
 
 func TestEvidenceIsAttachedToAnEntryAndTakenOffAgain(t *testing.T) {

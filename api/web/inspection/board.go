@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 
@@ -57,8 +56,8 @@ type shownBoard struct {
 	filter url.Values
 	about  subject
 	orders []order
-	// seen is the digest of what a whole page shows.
-	seen string
+	// state is the digest of what is shown.
+	state string
 }
 
 // board is the inspector's: units by stages, refreshed by itself. A unit's own
@@ -71,11 +70,11 @@ func board(v *page.Visit) error {
 	if err := shown.readPlaces(v); err != nil {
 		return err
 	}
-	if v.Partial() {
-		return v.Part(boardPart(shown))
-	}
-	if shown.seen, err = shown.digest(v); err != nil {
+	if shown.state, err = shown.digest(v); err != nil {
 		return err
+	}
+	if v.Partial() {
+		return v.Part(boardState(shown))
 	}
 	shown.orders = cycleOrders().possible(v, shown.about)
 	sheet := sheetOfCycle(shown.Quarter.Text + "督查")
@@ -94,7 +93,7 @@ func boardEvents(v *page.Visit) error {
 		return shown.digest(v)
 	}
 	if v.Listens() {
-		return v.Watch(v.Query("seen"), look)
+		return v.Watch(look)
 	}
 	if _, err := look(); err != nil {
 		return err
@@ -154,11 +153,7 @@ func (b shownBoard) digest(v *page.Visit) (string, error) {
 }
 
 // events is the address of the stream that tells of changes of what is shown.
-func (b shownBoard) events() string {
-	query := maps.Clone(b.filter)
-	query.Set("seen", b.seen)
-	return pathOf(b.ID) + "/board/events?" + query.Encode()
-}
+func (b shownBoard) events() string { return pathOf(b.ID) + "/board/events?" + b.filter.Encode() }
 
 func fits(row api.BoardRowView, filter url.Values) bool {
 	light := ""

@@ -80,6 +80,7 @@ func (s *Site) Mount(router gin.IRoutes, door api.Door) {
 
 // serve finds out who visits and whether the page is for them, then opens it.
 func (s *Site) serve(c *gin.Context, route Route) {
+	s.streams.hear(c.Request)
 	pageHeaders(c.Writer.Header())
 	v := &Visit{site: s, writer: c.Writer, parameters: c.Params, Request: c.Request}
 	if err := s.open(v, route); err != nil {

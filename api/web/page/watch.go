@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -29,44 +28,55 @@ var rhythm = Pulse{Look: 2 * time.Second, Beat: 15 * time.Second, Life: 10 * tim
 // has six connections to a site, and the pages need some of them.
 const streamsMost = 4
 
-// streams are those that are open: how many each session holds, and the end of the
-// server, which does not wait for what never ends by itself.
+// streams are those that are open, and the end of the server, which does not wait
+// for what never ends by itself.
 type streams struct {
-	mutex  sync.Mutex
-	open   map[string]int
+	mutex sync.Mutex
+	// open are the streams of each session, the oldest first, each as the channel
+	// whose closing ends it.
+	open   map[string][]chan struct{}
 	listen sync.Once
 	ending chan struct{}
 }
 
 func newStreams() *streams {
-	return &streams{open: map[string]int{}, ending: make(chan struct{})}
+	return &streams{open: map[string][]chan struct{}{}, ending: make(chan struct{})}
 }
 
-// enter counts one more stream of a session until leave.
-func (s *streams) enter(session string) (leave func(), err error) {
+// enter opens one more stream of a session until leave. The oldest yields to one
+// too many: a browser that vanished without a word cannot be told from one that
+// listens, and must not keep out the one that does.
+func (s *streams) enter(session string) (yield <-chan struct{}, leave func()) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.open[session] >= streamsMost {
-		return nil, problem.New(problem.TooManyRequests)
+	one := make(chan struct{})
+	held := append(s.open[session], one)
+	if len(held) > streamsMost {
+		close(held[0])
+		held = held[1:]
 	}
-	s.open[session]++
-	return func() {
-		s.mutex.Lock()
-		defer s.mutex.Unlock()
-		if s.open[session]--; s.open[session] == 0 {
-			delete(s.open, session)
-		}
-	}, nil
+	s.open[session] = held
+	return one, func() { s.leave(session, one) }
 }
 
-// end is closed when the server that serves the request begins to shut down.
-func (s *streams) end(r *http.Request) <-chan struct{} {
+func (s *streams) leave(session string, one chan struct{}) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	held := slices.DeleteFunc(s.open[session], func(other chan struct{}) bool { return other == one })
+	if s.open[session] = held; len(held) == 0 {
+		delete(s.open, session)
+	}
+}
+
+// hear has ending closed when the server that serves the request begins to shut
+// down. The first request to any page does: a server tells nobody who asks after
+// it has begun.
+func (s *streams) hear(r *http.Request) {
 	s.listen.Do(func() {
 		if server, served := r.Context().Value(http.ServerContextKey).(*http.Server); served {
 			server.RegisterOnShutdown(sync.OnceFunc(func() { close(s.ending) }))
 		}
 	})
-	return s.ending
 }
 
 // Listens reports whether a script waits for a stream of events; a person who
@@ -76,32 +86,26 @@ func (v *Visit) Listens() bool {
 }
 
 // Watch answers with server-sent events: watching at the beginning, changed
-// whenever what look sees is another than seen, and beat in between. It asks at
-// every look as the visitor, by Visit.Ask, so that it ends with the session and
-// with the right to look. seen is what the page shows that listens; a browser
-// that opens a broken stream again says what it was told last.
-func (v *Visit) Watch(seen string, look func() (string, error)) error {
+// whenever what look sees is another than before, and beat in between. Each says
+// what was seen last, so that whoever shows something else knows. It asks at every
+// look as the visitor, by Visit.Ask, so that it ends with the session and with the
+// right to look.
+func (v *Visit) Watch(look func() (string, error)) error {
 	session, err := v.session()
 	if err != nil {
 		return err
 	}
-	now, err := look()
+	seen, err := look()
 	if err != nil {
 		return err
 	}
-	leave, err := v.site.streams.enter(session)
-	if err != nil {
-		return err
-	}
+	yield, leave := v.site.streams.enter(session)
 	defer leave()
-	if told := v.Request.Header.Get("Last-Event-ID"); told != "" {
-		seen = told
-	}
-	s := v.stream(seen, look)
+	s := v.stream(look, seen, yield)
 	defer s.close()
 	// A stream that has begun cannot say why it ends: the browser opens it anew, and
 	// is told then.
-	_ = s.follow(v.Context(), now)
+	_ = s.follow(v.Context())
 	return nil
 }
 
@@ -123,21 +127,20 @@ func (v *Visit) session() (string, error) {
 type stream struct {
 	visit   *Visit
 	control *http.ResponseController
-	ending  <-chan struct{}
 	look    func() (string, error)
-	// seen is what the listener knows, spoke when they last heard anything.
+	// yield ends the stream for a later one of the session.
+	yield <-chan struct{}
+	// seen is what the last look saw, spoke when the listener last heard anything.
 	seen  string
 	spoke time.Time
 }
 
-func (v *Visit) stream(seen string, look func() (string, error)) *stream {
+func (v *Visit) stream(look func() (string, error), seen string, yield <-chan struct{}) *stream {
 	header := v.writer.Header()
 	header.Set("Content-Type", "text/event-stream")
 	// A proxy that gathers the answer would keep every event for itself.
 	header.Set("X-Accel-Buffering", "no")
-	return &stream{
-		visit: v, control: http.NewResponseController(belowRouter(v.writer)), ending: v.site.streams.end(v.Request), look: look, seen: seen,
-	}
+	return &stream{visit: v, control: http.NewResponseController(belowRouter(v.writer)), look: look, seen: seen, yield: yield}
 }
 
 // belowRouter is the writer under the router's own, whose Flush does nothing and
@@ -150,67 +153,73 @@ func belowRouter(w http.ResponseWriter) http.ResponseWriter {
 }
 
 // follow looks and tells until the visitor, their session, the server or the
-// stream's time is gone.
-func (s *stream) follow(ctx context.Context, now string) error {
+// stream's time is gone, or a later stream takes its place.
+func (s *stream) follow(ctx context.Context) error {
 	pulse := s.visit.site.Pulse
 	life, pause := time.NewTimer(pulse.Life), time.NewTimer(pulse.Look)
 	defer life.Stop()
 	defer pause.Stop()
-	if err := s.begin(now); err != nil {
-		return err
-	}
-	for {
-		if err := s.tell(now, pulse.Beat); err != nil {
+	for err := s.begin(); ; {
+		if err != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-s.ending:
+		case <-s.visit.site.streams.ending:
 			return nil
+		case <-s.yield:
+			return s.giveWay()
 		case <-life.C:
 			return nil
+		case <-time.After(pulse.Beat - time.Since(s.spoke)):
+			// Scripts do not hear comments, and want to know a silent stream from a dead
+			// one, however long the next look is off.
+			err = s.say("event: beat\ndata: %s\n\n", s.seen)
 		case <-pause.C:
+			began := time.Now()
+			err = s.lookAgain()
+			pause.Reset(rest(pulse.Look, time.Since(began)))
 		}
-		began := time.Now()
-		if _, err := s.visit.session(); err != nil {
-			return err
-		}
-		var err error
-		if now, err = s.look(); err != nil {
-			return err
-		}
-		pause.Reset(max(pulse.Look, restful*time.Since(began)))
 	}
 }
 
-// restful is how many times as long as a look takes the next one waits: what is
-// dear to look at is looked at less often.
-const restful = 10
+// rest is how long the next look waits after one that took so long: what is dear
+// to look at is looked at less often, but not so seldom that nobody waits for it.
+func rest(look, took time.Duration) time.Duration {
+	const times, longest = 10, 30 * time.Second
+	return max(look, min(times*took, longest))
+}
 
 // begin says that the stream has come through, and when to open it again once it
-// breaks off: not all at once after a server has gone. Without a word of what the
-// page shows, it is taken to show what there is now.
-func (s *stream) begin(now string) error {
+// breaks off: not all at once after a server has gone.
+func (s *stream) begin() error {
 	const soonest, spread = 2000, 3000
-	s.seen = cmp.Or(s.seen, now)
-	return s.say("retry: %d\nevent: watching\ndata: %s\n\n", soonest+rand.IntN(spread), now)
+	return s.say("retry: %d\nevent: watching\ndata: %s\n\n", soonest+rand.IntN(spread), s.seen)
 }
 
-func (s *stream) tell(now string, beat time.Duration) error {
-	switch {
-	case s.seen != now:
-		s.seen = now
-		return s.say("event: changed\nid: %s\ndata: %s\n\n", now, now)
-	case time.Since(s.spoke) >= beat:
-		// Scripts do not hear comments, and want to know a silent stream from a dead one.
-		return s.say("event: beat\ndata: %s\n\n", now)
-	default:
-		return nil
+// giveWay has a browser that does listen come back later, or five open boards
+// would displace each other all the time.
+func (s *stream) giveWay() error {
+	const later = 30 * time.Second
+	return s.say("retry: %d\n\n", later.Milliseconds())
+}
+
+func (s *stream) lookAgain() error {
+	if _, err := s.visit.session(); err != nil {
+		return err
 	}
+	now, err := s.look()
+	if err != nil || now == s.seen {
+		return err
+	}
+	s.seen = now
+	return s.say("event: changed\ndata: %s\n\n", now)
 }
 
-// writePatience bounds how long a visitor who does not read is waited for.
+// writePatience bounds how long a word waits for a visitor who does not read. It
+// notices nobody who has vanished: the system takes what is written for them as
+// long as its buffer lasts, and words are small.
 const writePatience = 10 * time.Second
 
 func (s *stream) say(format string, values ...any) error {

@@ -230,10 +230,26 @@ func showAgain(v *page.Visit, typed form, kept, refused int) error {
 		}
 		again.items[i].figures, again.items[i].milestone, again.items[i].note = was.figures, was.milestone, was.note
 		again.items[i].same, again.items[i].said = was.same, was.said
-		again.items[i].Entry.Evidence = was.Entry.Evidence
+		again.items[i].Entry.Evidence = evidenceAgain(was, again.items[i])
 	}
 	again.said = gathered(again, kept, refused)
 	return v.ShowStatus(status, frame(fresh), formPage(again))
+}
+
+// evidenceAgain are the files that a refused item names when it is shown again:
+// those that were typed, and after somebody else's change theirs as well, which
+// whoever saves next has not seen and would take off without a word.
+func evidenceAgain(was, now formItem) []models.EvidenceID {
+	if was.said.Code != problem.VersionConflict {
+		return was.Entry.Evidence
+	}
+	both := slices.Clone(now.Entry.Evidence)
+	for _, one := range was.Entry.Evidence {
+		if !slices.Contains(both, one) {
+			both = append(both, one)
+		}
+	}
+	return both
 }
 
 // gathered heads the form with every fault, each leading to its item.

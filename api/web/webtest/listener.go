@@ -12,7 +12,7 @@ import (
 )
 
 // Event is one of a stream of server-sent events.
-type Event struct{ Name, ID, Data string }
+type Event struct{ Name, Data string }
 
 // Listener is a browser's script that listens to a stream.
 type Listener struct {
@@ -27,18 +27,14 @@ type Listener struct {
 // hearing bounds how long a listener waits for anything.
 const hearing = 20 * time.Second
 
-// Listen opens a stream of events; told is the ID of the last event that was
-// heard before, if any.
-func (v *Visitor) Listen(path, told string) *Listener {
+// Listen opens a stream of events.
+func (v *Visitor) Listen(path string) *Listener {
 	v.Helper()
 	ctx, hang := context.WithCancel(v.Context())
 	v.Cleanup(hang)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.URL+path, nil)
 	require.NoError(v, err)
 	request.Header.Set("Accept", "text/event-stream")
-	if told != "" {
-		request.Header.Set("Last-Event-ID", told)
-	}
 	response, err := v.browser.Do(request)
 	require.NoError(v, err)
 	v.Cleanup(func() { _ = response.Body.Close() })
@@ -57,8 +53,6 @@ func (l *Listener) read(body io.Reader) {
 		switch name {
 		case "event":
 			event.Name = value
-		case "id":
-			event.ID = value
 		case "data":
 			event.Data = value
 		case "":
@@ -79,16 +73,6 @@ func (l *Listener) Hear(name string) Event {
 	case <-time.After(hearing):
 		require.Fail(l, "heard nothing", name)
 		return Event{}
-	}
-}
-
-// HearNothing waits for so long, in which the stream says nothing.
-func (l *Listener) HearNothing(within time.Duration) {
-	l.Helper()
-	select {
-	case event, open := <-l.events:
-		require.Fail(l, "heard something", "%v %t", event, open)
-	case <-time.After(within):
 	}
 }
 

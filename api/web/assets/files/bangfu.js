@@ -295,24 +295,27 @@
     });
   });
 
-  // What is live is told by the server when it has changed, and asks for itself
-  // then. As long as nothing is heard from the server, htmx asks every few seconds.
+  // What is live names the state that it shows, and every word of the server the
+  // one that there is. Where they differ, the part is asked for: what was missed in
+  // whichever way, by a part that failed as by a stream that was closed, is asked for
+  // at the next word. As long as none is heard, htmx asks every few seconds.
   document.querySelectorAll("[data-live]").forEach((place) => {
     if (typeof EventSource === "undefined") return;
     const silence = 40000, again = 60000;
     const note = document.querySelector("[data-live-note]"), polled = note ? note.textContent : "";
     let stream = null, live = false, timer = 0;
+    const shown = () => place.querySelector("[data-state]")?.dataset.state;
     const hear = (heard) => { live = heard; if (note) note.textContent = heard ? note.dataset.liveNote : polled; };
     const close = () => { clearTimeout(timer); if (stream) stream.close(); stream = null; hear(false); };
     const open = () => {
       close();
       if (document.hidden) return;
       stream = new EventSource(place.dataset.live);
-      ["watching", "changed", "beat"].forEach((name) => stream.addEventListener(name, () => {
+      ["watching", "changed", "beat"].forEach((name) => stream.addEventListener(name, (event) => {
         hear(true);
         clearTimeout(timer);
         timer = setTimeout(open, silence);
-        if (name === "changed") place.dispatchEvent(new Event("changed"));
+        if (event.data !== shown()) place.dispatchEvent(new Event("changed"));
       }));
       // The browser opens by itself what broke off, and never what was refused.
       stream.addEventListener("error", (event) => {
