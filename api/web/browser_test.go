@@ -146,6 +146,12 @@ func TestEverythingOnAPageIsReachedByTabAndSeenThere(t *testing.T) {
 	}
 }
 
+func TestAChartThatComesAfterItsPageIsDrawn(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	who := letIn(t, h, auth.RoleOrganization, "/overview")
+	who.Until("the chart of overdue goals", `!!document.querySelector('[data-chart*="overdue-trend"] svg')`)
+}
+
 func TestTheSkipLinkLeadsPastTheNavigationAndEscapeClosesTheMenu(t *testing.T) {
 	h := webtest.Open(t, web.New())
 	who := letIn(t, h, auth.RoleInspector, "/overview")

@@ -340,7 +340,7 @@
     new ResizeObserver(() => chart.resize()).observe(place);
   });
   draw();
-  document.addEventListener("htmx:afterSwap", draw);
+  document.addEventListener("htmx:after:swap", draw);
 
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
 })();
