@@ -130,15 +130,7 @@ func (a *Activities) SealSnapshot(ctx context.Context, id inspection.ID) (inspec
 			return inspection.Freeze{}, fmt.Errorf("read how far the freeze of %s came: %w", id, err)
 		}
 	}
-	alive := func() { activity.RecordHeartbeat(ctx, last) }
-	err = a.archive.FreezeChanged(ctx, id, cycle.CutOff, last, func(cadre string) {
-		last = cadre
-		alive()
-	})
-	if err != nil {
-		return inspection.Freeze{}, err
-	}
-	sealed, err := a.archive.SealSnapshot(ctx, id, alive)
+	sealed, err := a.archive.SealSnapshot(ctx, id, cycle.CutOff, last, func(cadre string) { activity.RecordHeartbeat(ctx, cadre) })
 	return inspection.Freeze{
 		Snapshot: sealed.Digest, Obligations: sealed.Obligations, Goals: sealed.Goals, Credits: sealed.Credits,
 	}, err

@@ -50,7 +50,7 @@ func (h *house) opensCycle(id inspection.ID) {
 			require.NoError(h, err)
 		}
 	}
-	sealed, err := h.archive.SealSnapshot(h.Context(), id, func() {})
+	sealed, err := h.archive.SealSnapshot(h.Context(), id, open.CutOff, "", func(string) {})
 	require.NoError(h, err)
 	h.gives(id.Subject(), models.SystemAccount, inspection.Freeze{
 		Snapshot: sealed.Digest, Obligations: sealed.Obligations, Goals: sealed.Goals, Credits: sealed.Credits,

@@ -207,7 +207,7 @@ const lightAt = `CASE WHEN g.red_at <= ? THEN 'red' WHEN g.yellow_at <= ? THEN '
 
 // copy freezes the obligations of a page that did not change since the cut-off, by
 // one statement a table. What changes between the two is frozen again by
-// FreezeChanged, with all else that changed since.
+// the seal, with all else that changed since.
 func (f *freezing) copy(unit string, page frozenPage) error {
 	quarter := f.id.Quarter.String()
 	where := " WHERE " + page.where + " AND o.changed_at < ?"

@@ -103,7 +103,7 @@ func BenchmarkFreeze(b *testing.B) {
 				w.freeze(b, id, cutOff)
 				freezing += time.Since(start)
 				start = time.Now()
-				sealed, err := w.archive.SealSnapshot(b.Context(), id, func() {})
+				sealed, err := w.archive.SealSnapshot(b.Context(), id, cutOff, "", func(string) {})
 				sealing += time.Since(start)
 				require.NoError(b, err)
 				require.Equal(b, benchmarkObligations, sealed.Obligations)

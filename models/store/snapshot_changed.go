@@ -13,30 +13,28 @@ import (
 	"bangfu/models/inspection"
 )
 
-// FreezeChanged freezes, after the last page of the last unit and before the seal,
-// the obligations to which something happened since the cut-off: their log up to
-// then rebuilds what they were, in the unit where they were. What pages copied of
-// one that changed or was transferred meanwhile is thrown away first, so that
-// repeating it changes nothing. One that changes after its turn was not touched
-// while the pages were copied, and its copy is whole.
+// freezeChanged freezes, when the last page of the last unit is copied, the
+// obligations to which something happened since the cut-off: their log up to then
+// rebuilds what they were, in the unit where they were. What pages copied of one
+// that changed or was transferred meanwhile is thrown away first, so that repeating
+// it changes nothing. One that changes after its turn was not touched while the
+// pages were copied, and its copy is whole.
 //
-// It goes on after a cadre, and tells the last cadre of each batch that is done.
-func (a *Archive) FreezeChanged(ctx context.Context, id inspection.ID, cutOff time.Time, after string, done func(last string)) error {
-	tree, err := a.UnitTree(ctx)
-	if err != nil {
-		return err
-	}
-	units, err := a.snapshotUnits(ctx, id)
-	if err != nil {
-		return err
-	}
+// It goes on after a cadre, and tells and answers the last one that is done.
+func (a *Archive) freezeChanged(
+	ctx context.Context, id inspection.ID, units []snapshotUnitRow, cutOff time.Time, after string, alive func(last string),
+) (string, error) {
 	inspected := map[string]bool{}
 	for _, unit := range units {
 		// Digests are taken when all is frozen; what was sealed is not touched again.
 		if unit.Digest != "" {
-			return nil
+			return after, nil
 		}
 		inspected[unit.Unit] = true
+	}
+	tree, err := a.UnitTree(ctx)
+	if err != nil {
+		return after, err
 	}
 	for {
 		var changed []string
@@ -44,20 +42,20 @@ func (a *Archive) FreezeChanged(ctx context.Context, id inspection.ID, cutOff ti
 			Where("plan = ? AND (changed_at IS NULL OR changed_at >= ?) AND cadre > ?", string(id.Plan), instant(cutOff), after).
 			Order("cadre").Limit(reconcileBatch).Pluck("cadre", &changed).Error
 		if err != nil {
-			return fmt.Errorf("look for what changed since the cut-off of %s: %w", id, err)
+			return after, fmt.Errorf("look for what changed since the cut-off of %s: %w", id, err)
 		}
 		if len(changed) == 0 {
-			return nil
+			return after, nil
 		}
 		err = a.inTransaction(ctx, func(tx *gorm.DB) error {
 			step := freezing{archive: a, tx: tx, id: id, cutOff: instant(cutOff), tree: tree}
 			return step.again(changed, inspected)
 		})
 		if err != nil {
-			return fmt.Errorf("freeze what changed since the cut-off of %s: %w", id, err)
+			return after, fmt.Errorf("freeze what changed since the cut-off of %s: %w", id, err)
 		}
 		after = changed[len(changed)-1]
-		done(after)
+		alive(after)
 	}
 }
 

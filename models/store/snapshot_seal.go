@@ -63,21 +63,29 @@ func (r snapshotUnitRow) sealedWords() string {
 	return fmt.Sprintf("%d/%d/%d %.12s", r.Obligations, r.Goals, r.Credits, r.Digest)
 }
 
-// SealSnapshot reads every frozen row in order and writes down, a unit, how many
-// there are and their SHA-256; the snapshot's digest is taken over the units. It
-// holds one row at a time, so its memory does not grow with their number. alive is
-// called between units. Repeating it gives the same digest.
-func (a *Archive) SealSnapshot(ctx context.Context, id inspection.ID, alive func()) (Sealed, error) {
+// SealSnapshot freezes what changed since the cut-off, when all units are frozen,
+// then reads every frozen row in order and writes down, a unit, how many there are
+// and their SHA-256; the snapshot's digest is taken over the units. It holds some
+// rows at a time, so its memory does not grow with their number.
+//
+// alive is told how far it came: given as after, it goes on there. Repeating it
+// gives the same digest.
+func (a *Archive) SealSnapshot(ctx context.Context, id inspection.ID, cutOff time.Time, after string, alive func(last string)) (Sealed, error) {
 	units, err := a.snapshotUnits(ctx, id)
 	if err != nil {
+		return Sealed{}, err
+	}
+	for _, unit := range units {
+		if !unit.Frozen {
+			return Sealed{}, fmt.Errorf("seal %s of %s: %w", unit.Unit, id, ErrUnfrozen)
+		}
+	}
+	if after, err = a.freezeChanged(ctx, id, units, cutOff, after, alive); err != nil {
 		return Sealed{}, err
 	}
 	var sealed Sealed
 	whole := sha256.New()
 	for _, unit := range units {
-		if !unit.Frozen {
-			return Sealed{}, fmt.Errorf("seal %s of %s: %w", unit.Unit, id, ErrUnfrozen)
-		}
 		if err := a.digestUnit(ctx, &unit); err != nil {
 			return Sealed{}, fmt.Errorf("seal %s of %s: %w", unit.Unit, id, err)
 		}
@@ -90,7 +98,7 @@ func (a *Archive) SealSnapshot(ctx context.Context, id inspection.ID, alive func
 		sealed.Obligations += unit.Obligations
 		sealed.Goals += unit.Goals
 		sealed.Credits += unit.Credits
-		alive()
+		alive(after)
 	}
 	sealed.Digest = hex.EncodeToString(whole.Sum(nil))
 	return sealed, nil

@@ -21,12 +21,12 @@ import (
 // frozen freezes a cycle of the plan as of the cut-off and seals it.
 func (w *town) frozen(t require.TestingT, id inspection.ID, cutOff time.Time) store.Sealed {
 	w.freeze(t, id, cutOff)
-	sealed, err := w.archive.SealSnapshot(w.t.Context(), id, func() {})
+	sealed, err := w.archive.SealSnapshot(w.t.Context(), id, cutOff, "", func(string) {})
 	require.NoError(t, err)
 	return sealed
 }
 
-// freeze freezes every unit of a cycle, page by page, and what changed since.
+// freeze freezes every unit of a cycle, page by page.
 func (w *town) freeze(t require.TestingT, id inspection.ID, cutOff time.Time) {
 	ctx := w.t.Context()
 	units, err := w.archive.InspectedUnits(ctx, id.Quarter)
@@ -38,7 +38,6 @@ func (w *town) freeze(t require.TestingT, id inspection.ID, cutOff time.Time) {
 			require.NoError(t, err)
 		}
 	}
-	require.NoError(t, w.archive.FreezeChanged(ctx, id, cutOff, "", func(string) {}))
 }
 
 func cycle(quarter string) inspection.ID {
@@ -221,11 +220,11 @@ func TestATransferBetweenTheTurnsOfTwoUnitsLosesNobody(t *testing.T) {
 				back.do(modelstest.Organizer(), models.Transfer{To: "120101", On: models.DateOf(town.now), Document: "d"})
 			}
 		}
-		for range 2 {
-			require.NoError(t, archive.FreezeChanged(t.Context(), quarter, cutOff, "", func(string) {}))
-		}
-		sealed, err := archive.SealSnapshot(t.Context(), quarter, func() {})
+		sealed, err := archive.SealSnapshot(t.Context(), quarter, cutOff, "", func(string) {})
 		require.NoError(t, err)
+		again, err := archive.SealSnapshot(t.Context(), quarter, cutOff, "", func(string) {})
+		require.NoError(t, err)
+		require.Equal(t, sealed, again)
 		require.Equal(t, store.Sealed{Digest: sealed.Digest, Obligations: 2, Goals: 6, Credits: 2}, sealed)
 		other := inspection.ID{Plan: townPlan, Quarter: quarter.Quarter.Next()}
 		require.Equal(t, sealed.Digest, town.frozen(t, other, cutOff).Digest, "as if nobody had moved meanwhile")
@@ -332,7 +331,7 @@ func TestASnapshotIsNotSealedBeforeEveryUnitIsFrozen(t *testing.T) {
 		units, err := archive.InspectedUnits(t.Context(), id.Quarter)
 		require.NoError(t, err)
 		require.NoError(t, archive.BeginSnapshot(t.Context(), id, units))
-		_, err = archive.SealSnapshot(t.Context(), id, func() {})
+		_, err = archive.SealSnapshot(t.Context(), id, id.Quarter.End(), "", func(string) {})
 		require.ErrorIs(t, err, store.ErrUnfrozen)
 		_, err = archive.FreezeUnit(t.Context(), id, "nobody", id.Quarter.End())
 		require.ErrorIs(t, err, store.ErrNotFound)

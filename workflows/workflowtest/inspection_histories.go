@@ -193,7 +193,7 @@ func (w *quarterWriter) frozenBeside() error {
 			}
 		}
 	}
-	sealed, err := w.archive.SealSnapshot(w.ctx, w.id, func() {})
+	sealed, err := w.archive.SealSnapshot(w.ctx, w.id, open.CutOff, "", func(string) {})
 	if err != nil {
 		return err
 	}

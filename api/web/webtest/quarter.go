@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"crypto/rand"
+	"math"
 	"slices"
 	"time"
 
@@ -30,6 +31,8 @@ func (h *House) OpenQuarter(back int) *Quarter {
 	}}
 	open, err := h.Archive.PrepareInspection(h.Context(), q.ID, now)
 	require.NoError(h, err)
+	// What is drawn depends on the digest; tests need a credit of each unit.
+	open.Rules.Sample.SharePercent, open.Rules.Sample.Most = 100, math.MaxInt32
 	q.Give(q.ID.Subject(), models.SystemAccount, open, "")
 	q.freeze(open)
 	calendar, err := h.Archive.Calendar(h.Context())
@@ -57,7 +60,7 @@ func (q *Quarter) freeze(open inspection.Open) {
 			require.NoError(q, err)
 		}
 	}
-	sealed, err := q.Archive.SealSnapshot(q.Context(), q.ID, func() {})
+	sealed, err := q.Archive.SealSnapshot(q.Context(), q.ID, open.CutOff, "", func(string) {})
 	require.NoError(q, err)
 	q.Give(q.ID.Subject(), models.SystemAccount, inspection.Freeze{
 		Snapshot: sealed.Digest, Obligations: sealed.Obligations, Goals: sealed.Goals, Credits: sealed.Credits,
@@ -147,14 +150,14 @@ func (q *Quarter) bulletin() inspection.BulletinState {
 	return cycle.Bulletins[0]
 }
 
-// SampledIn is a sampled record of a unit, or of any when it has none.
+// SampledIn is a sampled record of a unit. All credits are sampled.
 func (q *Quarter) SampledIn(unit models.UnitID) models.RecordID {
 	q.Helper()
 	items, err := q.Archive.SampleItems(q.Context(), store.Everything(), q.ID)
 	require.NoError(q, err)
-	require.NotEmpty(q, items)
 	path, err := q.Archive.UnitPath(q.Context(), unit)
 	require.NoError(q, err)
 	at := slices.IndexFunc(items, func(item store.SampleItem) bool { return models.Unit{Path: path}.Holds(item.UnitPath) })
-	return items[max(at, 0)].Record
+	require.GreaterOrEqual(q, at, 0, "no credit of %s was frozen", unit)
+	return items[at].Record
 }
