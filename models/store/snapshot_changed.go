@@ -37,15 +37,9 @@ func (a *Archive) freezeChanged(
 		return after, err
 	}
 	for {
-		var changed []string
-		err := a.db(ctx).Model(&obligationRow{}).
-			Where("plan = ? AND (changed_at IS NULL OR changed_at >= ?) AND cadre > ?", string(id.Plan), instant(cutOff), after).
-			Order("cadre").Limit(reconcileBatch).Pluck("cadre", &changed).Error
-		if err != nil {
-			return after, fmt.Errorf("look for what changed since the cut-off of %s: %w", id, err)
-		}
-		if len(changed) == 0 {
-			return after, nil
+		changed, err := changedSince(a.db(ctx), id.Plan, cutOff, after, reconcileBatch)
+		if err != nil || len(changed) == 0 {
+			return after, err
 		}
 		err = a.inTransaction(ctx, func(tx *gorm.DB) error {
 			step := freezing{archive: a, tx: tx, id: id, cutOff: instant(cutOff), tree: tree}
@@ -97,41 +91,19 @@ type frozenRows struct {
 // rebuilt are the rows of obligations as their log up to the cut-off makes them.
 func (f *freezing) rebuilt(cadres []string) (frozenRows, error) {
 	var rebuilt frozenRows
-	subjects := make([]string, len(cadres))
-	for i, cadre := range cadres {
-		subjects[i] = models.ObligationID{Plan: f.id.Plan, Cadre: models.CadreID(cadre)}.Subject()
-	}
-	var rows []eventRow
-	err := f.tx.Where("subject IN ? AND at < ?", subjects, f.cutOff).Order("subject, sequence").Find(&rows).Error
+	then, err := asOfInstant(f.tx, f.id.Plan, cadres, f.cutOff)
 	if err != nil {
-		return rebuilt, fmt.Errorf("read the log: %w", err)
+		return rebuilt, err
 	}
-	for start := 0; start < len(rows); {
-		end := start
-		for end < len(rows) && rows[end].Subject == rows[start].Subject {
-			end++
-		}
-		if err := f.rebuild(rows[start:end], &rebuilt); err != nil {
+	for i := range then {
+		if err := f.rebuild(&then[i], &rebuilt); err != nil {
 			return rebuilt, err
 		}
-		start = end
 	}
 	return rebuilt, nil
 }
 
-func (f *freezing) rebuild(rows []eventRow, rebuilt *frozenRows) error {
-	entries, err := entriesOf(rows)
-	if err != nil {
-		return err
-	}
-	var o models.Obligation
-	for _, entry := range entries {
-		event, err := entry.Event()
-		if err != nil {
-			return err
-		}
-		o.Apply(event)
-	}
+func (f *freezing) rebuild(o *obligationThen, rebuilt *frozenRows) error {
 	rules, err := f.archive.rulesIn(f.tx, o.Policy)
 	if err != nil {
 		return err
@@ -142,7 +114,7 @@ func (f *freezing) rebuild(rows []eventRow, rebuilt *frozenRows) error {
 		rebuilt.goals = append(rebuilt.goals, snapshotGoalRow{
 			Plan: plan, Quarter: quarter, Unit: unit, Cadre: string(o.ID.Cadre), Kind: string(goal.Kind), Office: string(o.Unit),
 			Required: goal.Required, Met: min(count, goal.Required), Credits: count, Exempted: goal.Exempted, Due: goal.Due.String(),
-			Light: string(o.GoalTurning(goal, rules).Light(f.cutOff)), Closed: string(o.Closed), Head: rows[len(rows)-1].SHA256,
+			Light: string(o.GoalTurning(goal, rules).Light(f.cutOff)), Closed: string(o.Closed), Head: o.head,
 		})
 	}
 	for _, record := range o.Records {

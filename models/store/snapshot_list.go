@@ -103,7 +103,7 @@ func (a *Archive) UnitTrend(ctx context.Context, until inspection.ID, unit model
 		Joins("LEFT JOIN snapshot_goals g ON g.plan = u.plan AND g.quarter = u.quarter AND g.unit = u.unit AND g.exempted = ?", false).
 		Where("u.plan = ? AND u.unit = ? AND u.quarter <= ? AND u.digest <> ''", string(until.Plan), string(unit), until.Quarter.String()).
 		Select("u.quarter, COALESCE(SUM(g.required), 0) AS required, COALESCE(SUM(g.met), 0) AS met, " +
-			"COALESCE(SUM(CASE WHEN g.light = 'red' AND g.met < g.required THEN 1 ELSE 0 END), 0) AS overdue").
+			"COALESCE(" + overdueGoals + ", 0) AS overdue").
 		Group("u.quarter").Order("u.quarter").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read how %s stood until %s: %w", unit, until, err)

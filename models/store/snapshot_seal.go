@@ -199,6 +199,9 @@ func line(sum hash.Hash, parts ...string) {
 	_, _ = sum.Write([]byte{0x1e})
 }
 
+// overdueGoals counts frozen goals that were overdue, as an expression.
+const overdueGoals = "SUM(CASE WHEN light = 'red' AND met < required THEN 1 ELSE 0 END)"
+
 // SnapshotFigures are the frozen figures of every unit of a cycle, in the order
 // of the tree, by one statement over the frozen rows.
 func (a *Archive) SnapshotFigures(ctx context.Context, id inspection.ID) ([]inspection.UnitFigures, error) {
@@ -213,7 +216,7 @@ func (a *Archive) SnapshotFigures(ctx context.Context, id inspection.ID) ([]insp
 	err = a.db(ctx).Session(&gorm.Session{}).Table("snapshot_goals").
 		Where("plan = ? AND quarter = ? AND exempted = ?", string(id.Plan), id.Quarter.String(), false).
 		Select("unit, kind, COUNT(*) AS cadres, SUM(required) AS required, SUM(met) AS met, SUM(credits) AS credits, " +
-			"SUM(CASE WHEN light = 'red' AND met < required THEN 1 ELSE 0 END) AS overdue").
+			overdueGoals + " AS overdue").
 		Group("unit, kind").Order("unit, kind").Scan(&sums).Error
 	if err != nil {
 		return nil, fmt.Errorf("sum the frozen goals of %s: %w", id, err)

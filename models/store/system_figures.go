@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -73,36 +72,6 @@ func (a *Archive) SystemFigures(ctx context.Context, plan models.PlanID, asOf ti
 	return figures, nil
 }
 
-// rebuiltAsOf are obligations as the events before an instant make them; those that
-// were not enrolled yet are left out.
-func rebuiltAsOf(tx *gorm.DB, plan models.PlanID, cadres []string, asOf time.Time) ([]models.Obligation, error) {
-	subjects := make([]string, len(cadres))
-	for i, cadre := range cadres {
-		subjects[i] = models.ObligationID{Plan: plan, Cadre: models.CadreID(cadre)}.Subject()
-	}
-	var rows []eventRow
-	err := tx.Where("subject IN ? AND at < ?", subjects, instant(asOf)).Order("subject, sequence").Find(&rows).Error
-	if err != nil {
-		return nil, err
-	}
-	entries, err := entriesOf(rows)
-	if err != nil {
-		return nil, err
-	}
-	bySubject := map[string][]models.Event{}
-	var faults []error
-	for _, entry := range entries {
-		event, err := entry.Event()
-		faults = append(faults, err)
-		bySubject[entry.Subject] = append(bySubject[entry.Subject], event)
-	}
-	var obligations []models.Obligation
-	for _, events := range bySubject {
-		obligations = append(obligations, models.Rebuild(events))
-	}
-	return obligations, errors.Join(faults...)
-}
-
 // figureCount adds up obligations.
 type figureCount struct {
 	units map[models.UnitID]map[models.Kind]*UnitSystemFigures
@@ -134,20 +103,17 @@ func (c *figureCount) addUnchanged(tx *gorm.DB, plan models.PlanID, asOf time.Ti
 func (c *figureCount) addChanged(tx *gorm.DB, plan models.PlanID, asOf time.Time) error {
 	after := ""
 	for {
-		var cadres []string
-		err := tx.Model(&obligationRow{}).
-			Where("plan = ? AND (changed_at IS NULL OR changed_at >= ?) AND cadre > ?", string(plan), instant(asOf), after).
-			Order("cadre").Limit(figuresAtOnce).Pluck("cadre", &cadres).Error
+		cadres, err := changedSince(tx, plan, asOf, after, figuresAtOnce)
 		if err != nil || len(cadres) == 0 {
 			return err
 		}
 		after = cadres[len(cadres)-1]
-		obligations, err := rebuiltAsOf(tx, plan, cadres, asOf)
+		rebuilt, err := asOfInstant(tx, plan, cadres, asOf)
 		if err != nil {
 			return err
 		}
-		for i := range obligations {
-			c.add(&obligations[i])
+		for i := range rebuilt {
+			c.add(&rebuilt[i].Obligation)
 		}
 	}
 }
