@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"bangfu/models"
 	"bangfu/models/inspection"
@@ -13,9 +14,8 @@ type board struct {
 	plan     models.Plan
 	quarters []models.Quarter
 	names    *directory
-	items    []models.Indicator
+	items    []inspection.AnsweredItem
 	sections map[int]string
-	settings map[[2]int]inspection.Answering
 	schedule inspection.Schedule
 	entries  []store.ProgressEntry
 	system   store.SystemFigures
@@ -41,12 +41,10 @@ func (s *server) planBoard(ctx context.Context, id models.PlanID) (*board, error
 		return nil, err
 	}
 	b := &board{
-		plan: plan, names: names, sections: map[int]string{},
-		settings: map[[2]int]inspection.Answering{}, schedule: rules.Schedule, today: models.DateOf(s.now()),
+		plan: plan, names: names, items: items, sections: map[int]string{}, schedule: rules.Schedule, today: models.DateOf(s.now()),
 	}
 	for _, item := range items {
-		b.items = append(b.items, item.Indicator)
-		b.sections[item.Task.Number], b.settings[keyOf(item.Indicator)] = item.Task.Section, item.Answering
+		b.sections[item.Task.Number] = item.Task.Section
 	}
 	for _, quarter := range plan.Quarters() {
 		if !b.today.Before(quarter.First()) {
@@ -56,16 +54,15 @@ func (s *server) planBoard(ctx context.Context, id models.PlanID) (*board, error
 	return b, nil
 }
 
-func keyOf(item models.Indicator) [2]int { return [2]int{item.Task, item.Ordinal} }
-
 // item finds what is reported on.
-func (b *board) item(task, ordinal int) (models.Indicator, bool) {
-	for _, item := range b.items {
-		if item.Task == task && item.Ordinal == ordinal {
-			return item, true
-		}
+func (b *board) item(task, ordinal int) (inspection.AnsweredItem, bool) {
+	at := slices.IndexFunc(b.items, func(item inspection.AnsweredItem) bool {
+		return item.Indicator.Task == task && item.Indicator.Ordinal == ordinal
+	})
+	if at < 0 {
+		return inspection.AnsweredItem{}, false
 	}
-	return models.Indicator{}, false
+	return b.items[at], true
 }
 
 // quarter is the one that the request names, or the last one that has ended.
@@ -141,11 +138,10 @@ func (b *board) of(item models.Indicator, quarter models.Quarter) []inspection.E
 	return found
 }
 
-func (b *board) tally(item models.Indicator, quarter models.Quarter) inspection.Tally {
-	setting := b.settings[keyOf(item)]
+func (b *board) tally(item inspection.AnsweredItem, quarter models.Quarter) inspection.Tally {
 	return inspection.Count{
-		Plan: b.plan, Quarter: quarter, Day: b.day(quarter), Indicator: item, Answering: setting, Tree: b.names.units,
-		Entries: b.of(item, quarter), System: b.systemFigure(setting, ""), Schedule: b.schedule,
+		Plan: b.plan, Quarter: quarter, Day: b.day(quarter), Indicator: item.Indicator, Answering: item.Answering, Tree: b.names.units,
+		Entries: b.of(item.Indicator, quarter), System: b.systemFigure(item.Answering, ""), Schedule: b.schedule,
 	}.Tally()
 }
 

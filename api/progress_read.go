@@ -152,8 +152,8 @@ func (s *server) listSheets(ctx context.Context, input *SheetListInput) (*SheetL
 func (b *board) sheets(quarter models.Quarter) []SheetSummary {
 	summaries := []SheetSummary{}
 	for _, item := range b.items {
-		entries := b.of(item, quarter)
-		for _, answerer := range b.settings[keyOf(item)].Answerers(b.names.units, quarter.Last()) {
+		entries := b.of(item.Indicator, quarter)
+		for _, answerer := range item.Answering.Answerers(b.names.units, quarter.Last()) {
 			at := slices.IndexFunc(summaries, func(one SheetSummary) bool { return one.Unit.ID == answerer.Unit })
 			if at < 0 {
 				at = len(summaries)
@@ -185,7 +185,7 @@ func (s *server) taskProgress(ctx context.Context, input *TaskInput) (*ListOf[Tr
 	reach := s.Policy.Reach(principal(ctx), auth.ProgressRead)
 	var trends []TrendView
 	for _, item := range b.items {
-		if item.Task == input.Number {
+		if item.Task.Number == input.Number {
 			trends = append(trends, b.trend(item, reach))
 		}
 	}
@@ -194,9 +194,9 @@ func (s *server) taskProgress(ctx context.Context, input *TaskInput) (*ListOf[Tr
 
 // trend is an item over the quarters. What bangfu knows is as of now, so a state
 // that rests on it is said for the present quarter alone.
-func (b *board) trend(item models.Indicator, reach store.Reach) TrendView {
-	basis := inspection.BasisOf(item)
-	view := TrendView{Indicator: showIndicator(item), Basis: codedAs(basis, basisTexts[basis]), Points: []TrendPoint{}}
+func (b *board) trend(item inspection.AnsweredItem, reach store.Reach) TrendView {
+	basis := inspection.BasisOf(item.Indicator)
+	view := TrendView{Indicator: showIndicator(item.Indicator), Basis: codedAs(basis, basisTexts[basis]), Points: []TrendPoint{}}
 	for _, quarter := range b.quarters {
 		tally := b.tally(item, quarter)
 		point := TrendPoint{
@@ -208,7 +208,7 @@ func (b *board) trend(item models.Indicator, reach store.Reach) TrendView {
 		}
 		for _, entry := range b.entries {
 			_, answers := inspection.AnswersFor(tally.Answerers, entry.Unit)
-			if answers && entry.Task == item.Task && entry.Ordinal == item.Ordinal && entry.Quarter == quarter && reach.Covers(entry.UnitPath, "") {
+			if answers && entry.Task == item.Indicator.Task && entry.Ordinal == item.Indicator.Ordinal && entry.Quarter == quarter && reach.Covers(entry.UnitPath, "") {
 				point.Shares = append(point.Shares, showProgressEntry(entry, b.names))
 			}
 		}

@@ -49,10 +49,9 @@ func (s *server) getSheet(ctx context.Context, input *SheetInput) (*SheetBody, e
 	body.Body.Editable = lockedAt.IsZero() && s.Policy.May(principal(ctx), auth.ProgressReport, unit.Path)
 	body.Body.Items = []SheetItemView{}
 	for _, item := range b.items {
-		setting := b.settings[keyOf(item)]
-		answerer, answers := inspection.AnswersFor(setting.Answerers(b.names.units, quarter.Last()), unit.ID)
+		answerer, answers := inspection.AnswersFor(item.Answering.Answerers(b.names.units, quarter.Last()), unit.ID)
 		if answers {
-			body.Body.Items = append(body.Body.Items, b.sheetItem(item, setting, answerer, quarter))
+			body.Body.Items = append(body.Body.Items, b.sheetItem(item.Indicator, item.Answering, answerer, quarter))
 		}
 	}
 	return &body, nil
@@ -134,8 +133,9 @@ func (s *server) checkedEntry(ctx context.Context, b *board, unit models.Unit, i
 	if err != nil {
 		return inspection.Entry{}, err
 	}
-	item, known := b.item(input.Task, input.Ordinal)
-	answerer, answers := inspection.AnswersFor(b.settings[keyOf(item)].Answerers(b.names.units, quarter.Last()), unit.ID)
+	answered, known := b.item(input.Task, input.Ordinal)
+	item := answered.Indicator
+	answerer, answers := inspection.AnswersFor(answered.Answering.Answerers(b.names.units, quarter.Last()), unit.ID)
 	if !known || !answers {
 		return inspection.Entry{}, invalid("path.task", entryFaultTexts[inspection.FaultNotAnswers])
 	}
