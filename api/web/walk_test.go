@@ -178,3 +178,31 @@ func (r row) expected(role auth.Role, at place) int {
 		return granted
 	}
 }
+
+// address fills the parameters of a page's path with what the role may open.
+func (w *walk) address(t *testing.T, role auth.Role, path string, page row) string {
+	t.Helper()
+	if page.thing == nil {
+		return path
+	}
+	at := nearby
+	if role == auth.RoleCadre {
+		at = own
+	}
+	for parameter, value := range page.thing(w, at) {
+		path = strings.Replace(path, ":"+parameter, url.PathEscape(value), 1)
+	}
+	require.NotContains(t, path, "/:")
+	return path
+}
+
+// partial answers are no pages of their own: scripts put them into one.
+var partial = map[string]bool{
+	"GET /ledger/views": true, "GET /ledger/figures": true, "GET /suggest/code": true, "GET /suggest/enterprises": true,
+	"GET /suggest/cadres": true, "GET /suggest/deputies": true, "GET /inspections/:inspection/board/events": true,
+}
+
+// opens reports whether a role is shown the page.
+func (r row) opens(role auth.Role) bool {
+	return r.public || r.signedIn || slices.Contains(r.allowed, role)
+}
