@@ -111,12 +111,8 @@ const freezePage = 5000
 // the page and how far it came are one transaction, so that a freeze that was
 // killed goes on where it stopped, and freezing again changes nothing.
 func (a *Archive) FreezeUnit(ctx context.Context, id inspection.ID, unit models.UnitID, cutOff time.Time) (done bool, err error) {
-	tree, err := a.UnitTree(ctx)
-	if err != nil {
-		return false, err
-	}
 	err = a.inTransaction(ctx, func(tx *gorm.DB) error {
-		step := freezing{archive: a, tx: tx, id: id, cutOff: instant(cutOff), tree: tree}
+		step := freezing{archive: a, tx: tx, id: id, cutOff: instant(cutOff)}
 		done, err = step.next(unit)
 		return err
 	})
@@ -132,7 +128,8 @@ type freezing struct {
 	tx      *gorm.DB
 	id      inspection.ID
 	cutOff  time.Time
-	tree    models.UnitTree
+	// tree is what the seal asks for the offices of those who were transferred.
+	tree models.UnitTree
 }
 
 func (f *freezing) next(unit models.UnitID) (bool, error) {
@@ -170,15 +167,15 @@ type frozenPage struct {
 
 func (f *freezing) page(row snapshotUnitRow) (frozenPage, error) {
 	page := frozenPage{where: "o.plan = ?", values: []any{row.Plan}}
-	var paths []string
-	for _, id := range append([]models.UnitID{models.UnitID(row.Unit)}, row.predecessors()...) {
-		if unit, known := f.tree.Unit(id); known {
-			condition, bounds := under("o.unit_path", unit.Path)
-			paths, page.values = append(paths, "("+condition+")"), append(page.values, bounds...)
-		}
+	var units []unitRow
+	err := f.tx.Where("unit_id IN ?", append([]models.UnitID{models.UnitID(row.Unit)}, row.predecessors()...)).Find(&units).Error
+	if err != nil || len(units) == 0 {
+		return page, err
 	}
-	if len(paths) == 0 {
-		return page, nil
+	var paths []string
+	for _, unit := range units {
+		condition, bounds := under("o.unit_path", unit.Path)
+		paths, page.values = append(paths, "("+condition+")"), append(page.values, bounds...)
 	}
 	page.where += " AND (" + strings.Join(paths, " OR ") + ")"
 	if row.AfterCadre != "" {
@@ -191,7 +188,7 @@ func (f *freezing) page(row snapshotUnitRow) (frozenPage, error) {
 		Last  string
 	}
 	of := " FROM obligations o WHERE " + page.where
-	err := f.tx.Raw("SELECT COUNT(*) AS count, COALESCE(MAX(o.cadre), '') AS last"+of, page.values...).Scan(&rest).Error
+	err = f.tx.Raw("SELECT COUNT(*) AS count, COALESCE(MAX(o.cadre), '') AS last"+of, page.values...).Scan(&rest).Error
 	page.count, page.last = rest.Count, rest.Last
 	if err != nil || rest.Count <= freezePage {
 		return page, err

@@ -7,7 +7,10 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"errors"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,10 +23,16 @@ import (
 // Drivers are the databases that every suite of the archive runs on.
 var Drivers = []string{store.SQLite, store.MySQL}
 
-// Each runs a suite on every database, with a fresh, migrated archive each.
+// Each runs a suite on every database, with a fresh, migrated archive each. A
+// short run is one on MySQL alone: SQLite is Go code here, which the race
+// detector slows down many times, and races are in what both have in common.
 func Each(t *testing.T, suite func(t *testing.T, archive *store.Archive)) {
 	t.Helper()
-	for _, driver := range Drivers {
+	drivers := Drivers
+	if testing.Short() {
+		drivers = []string{store.MySQL}
+	}
+	for _, driver := range drivers {
 		t.Run(driver, func(t *testing.T) { suite(t, Open(t, driver)) })
 	}
 }
@@ -31,9 +40,46 @@ func Each(t *testing.T, suite func(t *testing.T, archive *store.Archive)) {
 // Open gives a fresh, migrated archive that is gone when the test ends.
 func Open(t testing.TB, driver string) *store.Archive {
 	t.Helper()
+	if driver == store.SQLite {
+		return openCopy(t)
+	}
 	archive := OpenSettings(t, Settings(t, driver))
 	require.NoError(t, archive.Migrate(t.Context()))
 	return archive
+}
+
+// migrated is the file of an empty, migrated SQLite archive: most of the time of
+// many tests was the same migrations again.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "bangfu-sqlite-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	file := filepath.Join(folder, "archive.db")
+	archive, err := store.Open(context.Background(), sqliteSettings(file))
+	if err != nil {
+		return nil, err
+	}
+	// Closing brings the write-ahead log into the file.
+	if err := errors.Join(archive.Migrate(context.Background()), archive.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
+
+func openCopy(t testing.TB) *store.Archive {
+	t.Helper()
+	content, err := migrated()
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "archive.db")
+	require.NoError(t, os.WriteFile(file, content, 0o600))
+	return OpenSettings(t, sqliteSettings(file))
+}
+
+// sqliteSettings forgo safety from power cuts, which tests do not need.
+func sqliteSettings(file string) store.Settings {
+	return store.Settings{Driver: store.SQLite, DSN: file + "?_pragma=synchronous(OFF)"}
 }
 
 // OpenSettings opens an archive, not migrated, and closes it with the test.
@@ -49,8 +95,7 @@ func OpenSettings(t testing.TB, settings store.Settings) *store.Archive {
 func Settings(t testing.TB, driver string) store.Settings {
 	t.Helper()
 	if driver == store.SQLite {
-		// Tests need no safety from power cuts.
-		return store.Settings{Driver: driver, DSN: filepath.Join(t.TempDir(), "archive.db") + "?_pragma=synchronous(OFF)"}
+		return sqliteSettings(filepath.Join(t.TempDir(), "archive.db"))
 	}
 	return store.Settings{Driver: driver, DSN: freshDatabase(t)}
 }
