@@ -233,12 +233,13 @@ func TestTheFilesOfAnIssuedBulletinStayTheSameBytesForEver(t *testing.T) {
 
 func TestTheSameSnapshotGivesTheSameDraftOnBothDatabases(t *testing.T) {
 	digests := map[string][]inspection.FileDigest{}
-	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
-		town := aTown(t, archive)
+	for _, driver := range storetest.Drivers {
+		town := aTown(t, storetest.Open(t, driver))
 		town.enrolled("c-0001", "120101").credited("r-1", models.Found, modelstest.Enterprise(1))
 		town.enrolled("c-0002", "120102")
-		digests[archive.Driver()] = town.drafted("2013Q2").issued(models.MustDate("2013-07-10").Start()).Files
-	})
+		digests[driver] = town.drafted("2013Q2").issued(models.MustDate("2013-07-10").Start()).Files
+	}
+	require.NotEmpty(t, digests[store.SQLite])
 	require.Equal(t, digests[store.SQLite], digests[store.MySQL])
 }
 
