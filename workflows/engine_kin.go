@@ -131,11 +131,6 @@ const (
 	catchUp                        = 36 * time.Hour
 )
 
-// schedulePatience is for a worker that starts: nobody waits for its answer, and
-// it ends when it cannot create a schedule. A server that has just started, or is
-// busy with what was cut off, answers later than startPatience.
-const schedulePatience = time.Minute
-
 // Schedules ensures the daily digest and the nightly reconcile. Repeating it
 // changes nothing; a schedule that an operator paused stays paused.
 func (e *Engine) Schedules(ctx context.Context) error {
@@ -145,7 +140,7 @@ func (e *Engine) Schedules(ctx context.Context) error {
 		dailyAt(ScheduleQuarter, QuarterWorkflow, quarterHour, quarterMinute),
 	}
 	for _, options := range daily {
-		ctx, cancel := context.WithTimeout(ctx, schedulePatience)
+		ctx, cancel := context.WithTimeout(ctx, startPatience)
 		_, err := e.client.ScheduleClient().Create(ctx, options)
 		cancel()
 		if err != nil && !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {

@@ -51,17 +51,28 @@ func ClientOptions(address, namespace string, logger *slog.Logger) client.Option
 }
 
 // Workers are the workers of one process: one a task queue.
-type Workers struct{ workers []worker.Worker }
+type Workers struct {
+	workers []worker.Worker
+	failed  chan error
+}
 
 // NewWorkers makes the workers. StickyRuns sets a limit of the whole process.
 func NewWorkers(temporal client.Client, acts *activities.Activities, settings Settings) *Workers {
 	settings = settings.withDefaults()
 	worker.SetStickyWorkflowCacheSize(settings.StickyRuns)
+	failed := make(chan error, 1)
+	report := func(err error) {
+		select {
+		case failed <- err:
+		default: // the first one is enough to end the program
+		}
+	}
 	obligations := worker.New(temporal, QueueObligations, worker.Options{
 		WorkerStopTimeout:                       settings.StopTimeout,
 		MaxConcurrentLocalActivityExecutionSize: settings.LocalActivities,
 		WorkflowTaskPollerBehavior:              autoscaling(),
 		ActivityTaskPollerBehavior:              autoscaling(),
+		OnFatalError:                            report,
 	})
 	Register(obligations, acts)
 	notices := worker.New(temporal, QueueNotices, worker.Options{
@@ -69,9 +80,10 @@ func NewWorkers(temporal client.Client, acts *activities.Activities, settings Se
 		DisableWorkflowWorker:        true,
 		TaskQueueActivitiesPerSecond: settings.NoticesPerSecond,
 		ActivityTaskPollerBehavior:   autoscaling(),
+		OnFatalError:                 report,
 	})
 	registerActivities(notices, acts)
-	return &Workers{workers: []worker.Worker{obligations, notices}}
+	return &Workers{workers: []worker.Worker{obligations, notices}, failed: failed}
 }
 
 func autoscaling() worker.PollerBehavior {
@@ -80,7 +92,12 @@ func autoscaling() worker.PollerBehavior {
 	})
 }
 
-// Start starts polling; it does not block. If one worker cannot start, none runs.
+// Failed gets the error of a worker that has stopped for good, as when its
+// namespace is no more: a program that lived on would look well and do nothing.
+func (w *Workers) Failed() <-chan error { return w.failed }
+
+// Start starts polling; it does not block. If one worker cannot start, none runs,
+// and these workers are of no more use.
 func (w *Workers) Start() error {
 	for i, each := range w.workers {
 		if err := each.Start(); err != nil {

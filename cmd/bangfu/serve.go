@@ -52,7 +52,7 @@ func (c apiCommand) Run(env *environment) (err error) {
 	drain.Add("HTTP", c.HTTP.DrainDelay+c.HTTP.DrainTimeout, process.StopServing(server, c.HTTP.DrainDelay))
 	drain.Add("readiness", closing, func(context.Context) error { health.Draining(); return nil })
 	env.logger.Info("api serves", "address", listener.Addr().String())
-	return wait(env, failed)
+	return wait(env, failed, nil)
 }
 
 type workerCommand struct {
@@ -88,7 +88,7 @@ func (c workerCommand) Run(env *environment) (err error) {
 	health, failed := process.NewHealth(
 		process.Check{Name: "archive", Run: parts.Archive.Ping},
 		process.Check{Name: "temporal", Run: parts.Engine.Ready},
-	), make(chan error, 1)
+	), make(chan error, 2) // the health pages' failure and the duties'
 	server := &http.Server{
 		Handler: health.Handler(parts.Metrics.Handler()), ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(env.logger.Handler(), slog.LevelWarn),
@@ -99,26 +99,34 @@ func (c workerCommand) Run(env *environment) (err error) {
 	if err := parts.AwaitTemporal(env, c.Temporal); err != nil {
 		return err
 	}
-	if err := c.work(env, drain, parts); err != nil {
+	workers, err := c.work(env, drain, parts, failed)
+	if err != nil {
 		return err
 	}
 	drain.Add("readiness", closing, func(context.Context) error { health.Draining(); return nil })
 	env.logger.Info("worker polls", "address", listener.Addr().String())
-	return wait(env, failed)
+	return wait(env, failed, workers.Failed())
 }
 
 // work starts the workers, and sees to it that the schedules exist and that
-// what was enrolled while no worker ran gets its workflows.
-func (c workerCommand) work(env *environment, drain *process.Drain, parts assembly.Parts) error {
-	workers, err := parts.Workers(c.Worker, c.Mail, c.PublicURL)
+// what was enrolled while no worker ran gets its workflows. Nothing waits for
+// that: the workers do what is there already.
+func (c workerCommand) work(env *environment, drain *process.Drain, parts assembly.Parts, failed chan<- error) (*workflows.Workers, error) {
+	workers, err := parts.StartWorkers(env, c.Temporal, c.Worker, c.Mail, c.PublicURL)
 	if err != nil {
-		return err
-	}
-	if err := workers.Start(); err != nil {
-		return fmt.Errorf("starting the workers: %w", err)
+		return nil, err
 	}
 	drain.Add("workers", c.Worker.StopTimeout+closing, func(context.Context) error { workers.Stop(); return nil })
-	return parts.StartDuties(env)
+	ctx, cancel := context.WithCancel(env)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := parts.StartDuties(ctx); err != nil && ctx.Err() == nil {
+			failed <- err
+		}
+	}()
+	drain.Add("duties", closing, func(context.Context) error { cancel(); <-ended; return nil })
+	return workers, nil
 }
 
 // connect opens what both services need; the archive must be of this version.
@@ -146,13 +154,16 @@ func connect(env *environment, drain *process.Drain, archive settings.Archive, t
 	}, nil
 }
 
-// wait lasts until a signal, which is how a service ends well, or a failure.
-func wait(env *environment, failed <-chan error) error {
+// wait lasts until a signal, which is how a service ends well, or a failure of
+// what it does itself or of its workers, if it has any.
+func wait(env *environment, failed, working <-chan error) error {
 	select {
 	case <-env.Done():
 		env.logger.Info("draining")
 		return nil
 	case err := <-failed:
 		return err
+	case err := <-working:
+		return fmt.Errorf("a worker stopped for good: %w", err)
 	}
 }

@@ -1,7 +1,6 @@
 package assembly
 
 import (
-	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -104,8 +103,8 @@ func HTTPServer(handler http.Handler, settings settings.HTTP, logger *slog.Logge
 	}
 }
 
-// Workers builds the workers, which do not poll before they are started.
-func (p Parts) Workers(worker settings.Worker, mail settings.Mail, publicURL string) (*workflows.Workers, error) {
+// workers builds the workers, which do not poll before they are started.
+func (p Parts) workers(worker settings.Worker, mail settings.Mail, publicURL string) (*workflows.Workers, error) {
 	acts, err := activities.New(p.Archive, p.Engine, activities.Settings{
 		StartsPerSecond: worker.StartsPerSecond, Logger: p.Logger,
 		Files: p.Files, KeepRosters: time.Duration(worker.KeepRostersDays) * 24 * time.Hour,
@@ -135,36 +134,7 @@ func mailTLS(security string) activities.MailTLS {
 	}
 }
 
-// AwaitTemporal waits until the engine answers, for as long as the settings
-// allow: in a fresh deployment Temporal may come up after this program.
-func (p Parts) AwaitTemporal(ctx context.Context, temporal settings.Temporal) error {
-	ctx, cancel := context.WithTimeout(ctx, temporal.Wait)
-	defer cancel()
-	ticker := time.NewTicker(250 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		err := p.Engine.Ready(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for Temporal at %s, namespace %s: %w", temporal.Address, temporal.Namespace, err)
-		}
-	}
-}
-
 // LoginLink is the address of a one-time log-in link at the API's base address.
 func LoginLink(base, secret string) string {
 	return strings.TrimSuffix(base, "/") + api.Prefix + "/login-link/" + secret
-}
-
-// StartDuties sees to it that the schedules exist and that everything the archive
-// has and is not over has its workflow. Repeating it changes nothing.
-func (p Parts) StartDuties(ctx context.Context) error {
-	if err := p.Engine.Schedules(ctx); err != nil {
-		return err
-	}
-	return activities.CatchUp(ctx, p.Archive, p.Engine)
 }

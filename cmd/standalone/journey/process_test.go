@@ -68,6 +68,7 @@ type victim struct {
 // running is one life of a victim.
 type running struct {
 	command *exec.Cmd
+	log     string // path of what it wrote
 	ended   chan struct{}
 }
 
@@ -83,7 +84,7 @@ func (v *victim) start() {
 	require.NoError(v.t, err)
 	// It must not outlive the test, however the test ends.
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	life := &running{command: command, ended: make(chan struct{})}
+	life := &running{command: command, log: log.Name(), ended: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // the kernel watches the thread that started it
@@ -99,10 +100,10 @@ func (v *victim) start() {
 	}()
 	require.NoError(v.t, <-started)
 	v.running = life
-	v.awaitReady(log.Name())
+	v.awaitReady()
 }
 
-func (v *victim) awaitReady(log string) {
+func (v *victim) awaitReady() {
 	v.t.Helper()
 	ready := func() bool {
 		if v.ready[:4] != "http" {
@@ -123,18 +124,28 @@ func (v *victim) awaitReady(log string) {
 	for !ready() {
 		select {
 		case <-v.running.ended:
-			text, _ := os.ReadFile(log)
-			require.Fail(v.t, v.name+" ended", string(text))
+			require.Fail(v.t, v.name+" ended", v.running.said())
 		case <-time.After(50 * time.Millisecond):
-			text, _ := os.ReadFile(log)
-			require.False(v.t, time.Now().After(deadline), "%s is not ready: %s", v.name, text)
+			require.False(v.t, time.Now().After(deadline), "%s is not ready: %s", v.name, v.running.said())
 		}
 	}
 }
 
-// kill ends the program as a power cut would, with SIGKILL.
+// said is what the program wrote.
+func (r *running) said() string {
+	text, _ := os.ReadFile(r.log)
+	return string(text)
+}
+
+// kill ends the program as a power cut would, with SIGKILL. One that ended by
+// itself before is at fault: whatever else dies, it must not.
 func (v *victim) kill() {
 	v.t.Helper()
+	select {
+	case <-v.running.ended:
+		require.Fail(v.t, v.name+" ended by itself", v.running.said())
+	default:
+	}
 	require.NoError(v.t, v.running.command.Process.Kill())
 	<-v.running.ended
 }

@@ -40,6 +40,7 @@ type trial struct {
 	temporal *embedded.Server
 	accounts seeds.DemonstrationAccounts
 	parts    assembly.Parts
+	workers  *workflows.Workers
 	listener net.Listener
 }
 
@@ -77,6 +78,8 @@ func Run(ctx context.Context, settings Settings) (err error) {
 		return nil
 	case err := <-t.failed:
 		return err
+	case err := <-t.workers.Failed():
+		return fmt.Errorf("a worker stopped for good: %w", err)
 	case err := <-t.temporal.Failed():
 		return fmt.Errorf("the embedded Temporal server stopped: %w", err)
 	}
@@ -170,9 +173,8 @@ func (t *trial) connect(ctx context.Context) error {
 		return err
 	}
 	t.drain.Add("metrics", time.Second, metrics.Close)
-	reach := settings.Temporal{Address: t.temporal.Address(), Namespace: namespace, Wait: time.Minute}
 	var connection client.Client
-	if connection, err = assembly.ConnectTemporal(reach, metrics, t.logger); err != nil {
+	if connection, err = assembly.ConnectTemporal(t.reach(), metrics, t.logger); err != nil {
 		return err
 	}
 	t.drain.Add("Temporal's client", time.Second, func(context.Context) error {
@@ -183,17 +185,16 @@ func (t *trial) connect(ctx context.Context) error {
 		Archive: t.archive, Temporal: connection, Engine: workflows.NewEngine(connection),
 		Files: t.files, Metrics: metrics, Logger: t.logger,
 	}
-	return t.parts.AwaitTemporal(ctx, reach)
+	return t.parts.AwaitTemporal(ctx, t.reach())
 }
 
-func (t *trial) startWorkers(context.Context) error {
-	workers, err := t.parts.Workers(settings.Worker{StopTimeout: t.DrainTimeout / 2, NoticesPerSecond: 1}, settings.Mail{}, t.address())
+func (t *trial) startWorkers(ctx context.Context) error {
+	work := settings.Worker{StopTimeout: t.DrainTimeout / 2, NoticesPerSecond: 1}
+	workers, err := t.parts.StartWorkers(ctx, t.reach(), work, settings.Mail{}, t.address())
 	if err != nil {
 		return err
 	}
-	if err := workers.Start(); err != nil {
-		return fmt.Errorf("starting the workers: %w", err)
-	}
+	t.workers = workers
 	t.drain.Add("workers", t.DrainTimeout, func(context.Context) error {
 		workers.Stop()
 		return nil
@@ -201,7 +202,18 @@ func (t *trial) startWorkers(context.Context) error {
 	return nil
 }
 
-func (t *trial) startDuties(ctx context.Context) error { return t.parts.StartDuties(ctx) }
+// startDuties gives up after a while: the server is this program's own, and
+// somebody looks at its window.
+func (t *trial) startDuties(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, t.reach().Wait)
+	defer cancel()
+	return t.parts.StartDuties(ctx)
+}
+
+// reach is how the embedded Temporal is reached.
+func (t *trial) reach() settings.Temporal {
+	return settings.Temporal{Address: t.temporal.Address(), Namespace: namespace, Wait: time.Minute}
+}
 
 func (t *trial) serve(ctx context.Context) error {
 	key, err := t.secretKey()
