@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,8 +17,10 @@ import (
 func TestALostTemporalIsRebuiltFromTheArchive(t *testing.T) {
 	city := startCity(t)
 	claims := city.prepareClaims(5)
+	bounded, cancel := context.WithTimeout(t.Context(), standstill)
+	defer cancel()
 	for _, claim := range claims {
-		require.NoError(t, city.submitUntilAcknowledged(t.Context(), claim))
+		require.NoError(t, city.submitUntilAcknowledged(bounded, claim))
 	}
 	require.NoError(t, city.bangfu("reconcile"), "nothing differs before the loss")
 
