@@ -18,33 +18,56 @@ type starter interface {
 // CatchUp starts what the archive has and Temporal does not know, because it was
 // away or lost: the obligations that were enrolled, the proposals that were
 // approved, and the subjects of the inspection that are not over. Repeating it
-// changes nothing.
+// changes nothing. One that cannot be started does not hold up the others; the
+// error then says how many there are, and what the first one's was.
 func CatchUp(ctx context.Context, archive *store.Archive, engine starter) error {
+	var left leftovers
 	plans, err := archive.Plans(ctx)
 	if err != nil {
 		return fmt.Errorf("catch up: %w", err)
 	}
 	for _, plan := range plans {
-		if err := engine.StartEnrolments(ctx, plan.ID); err != nil {
-			return fmt.Errorf("catch up with %s: %w", plan.ID, err)
-		}
+		left.note(engine.StartEnrolments(ctx, plan.ID))
 	}
 	proposals, err := archive.UnfinishedProposals(ctx)
 	if err != nil {
 		return fmt.Errorf("catch up: %w", err)
 	}
 	for _, proposal := range proposals {
-		if err := engine.StartBatch(ctx, proposal); err != nil {
-			return fmt.Errorf("catch up with proposal %s: %w", proposal, err)
-		}
+		left.note(engine.StartBatch(ctx, proposal))
 	}
-	return hostInspections(ctx, archive, engine)
+	if err := hostInspections(ctx, archive, engine, &left); err != nil {
+		return err
+	}
+	return left.err()
+}
+
+// leftovers count what could not be started.
+type leftovers struct {
+	count int
+	first error
+}
+
+func (l *leftovers) note(err error) {
+	if err == nil {
+		return
+	}
+	if l.count++; l.first == nil {
+		l.first = err
+	}
+}
+
+func (l *leftovers) err() error {
+	if l.count == 0 {
+		return nil
+	}
+	return fmt.Errorf("catch up: %d could not be started, the first one: %w", l.count, l.first)
 }
 
 // hostBatch is how many subjects are read at once.
 const hostBatch = 200
 
-func hostInspections(ctx context.Context, archive *store.Archive, engine starter) error {
+func hostInspections(ctx context.Context, archive *store.Archive, engine starter, left *leftovers) error {
 	after := ""
 	for {
 		subjects, err := archive.UnhostedInspections(ctx, after, hostBatch)
@@ -52,9 +75,7 @@ func hostInspections(ctx context.Context, archive *store.Archive, engine starter
 			return fmt.Errorf("catch up with the inspection: %w", err)
 		}
 		for _, subject := range subjects {
-			if err := engine.HostInspection(ctx, subject); err != nil {
-				return fmt.Errorf("catch up with %s: %w", subject, err)
-			}
+			left.note(engine.HostInspection(ctx, subject))
 			after = subject
 		}
 		if len(subjects) < hostBatch {

@@ -34,7 +34,8 @@ func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSum
 	alive := heartbeat(ctx, reconcileHeartbeat)
 	defer alive()
 	if err := CatchUp(ctx, a.archive, a.engine); err != nil {
-		return ReconcileSummary{}, fmt.Errorf("reconcile: %w", err)
+		// The comparison names each one that no workflow hosts.
+		a.logger.WarnContext(ctx, "not everything could be started", "error", err)
 	}
 	warn := func(difference store.Difference) error {
 		a.logger.WarnContext(ctx, "the archive disagrees with itself",

@@ -88,7 +88,7 @@ func (c workerCommand) Run(env *environment) (err error) {
 	health, failed := process.NewHealth(
 		process.Check{Name: "archive", Run: parts.Archive.Ping},
 		process.Check{Name: "temporal", Run: parts.Engine.Ready},
-	), make(chan error, 2) // the health pages' failure and the duties'
+	), make(chan error, 1)
 	server := &http.Server{
 		Handler: health.Handler(parts.Metrics.Handler()), ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(env.logger.Handler(), slog.LevelWarn),
@@ -99,7 +99,7 @@ func (c workerCommand) Run(env *environment) (err error) {
 	if err := parts.AwaitTemporal(env, c.Temporal); err != nil {
 		return err
 	}
-	workers, err := c.work(env, drain, parts, failed)
+	workers, err := c.work(env, drain, parts)
 	if err != nil {
 		return err
 	}
@@ -111,21 +111,13 @@ func (c workerCommand) Run(env *environment) (err error) {
 // work starts the workers, and sees to it that the schedules exist and that
 // what was enrolled while no worker ran gets its workflows. Nothing waits for
 // that: the workers do what is there already.
-func (c workerCommand) work(env *environment, drain *process.Drain, parts assembly.Parts, failed chan<- error) (*workflows.Workers, error) {
+func (c workerCommand) work(env *environment, drain *process.Drain, parts assembly.Parts) (*workflows.Workers, error) {
 	workers, err := parts.StartWorkers(env, c.Temporal, c.Worker, c.Mail, c.PublicURL)
 	if err != nil {
 		return nil, err
 	}
 	drain.Add("workers", c.Worker.StopTimeout+closing, func(context.Context) error { workers.Stop(); return nil })
-	ctx, cancel := context.WithCancel(env)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := parts.StartDuties(ctx); err != nil && ctx.Err() == nil {
-			failed <- err
-		}
-	}()
-	drain.Add("duties", closing, func(context.Context) error { cancel(); <-ended; return nil })
+	drain.Add("duties", closing, parts.StartDuties(env))
 	return workers, nil
 }
 

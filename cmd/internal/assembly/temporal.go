@@ -13,18 +13,15 @@ import (
 	"bangfu/workflows"
 )
 
-// The pauses between tries while Temporal cannot answer.
-const (
-	shortPause = 250 * time.Millisecond
-	longPause  = 5 * time.Second
-)
+// startPause is between the tries of a start, which somebody waits for.
+const startPause = 250 * time.Millisecond
 
 // AwaitTemporal waits until the engine answers, for as long as the settings
 // allow: in a fresh deployment Temporal may come up after this program.
 func (p Parts) AwaitTemporal(ctx context.Context, temporal settings.Temporal) error {
 	ctx, cancel := context.WithTimeout(ctx, temporal.Wait)
 	defer cancel()
-	err := until(ctx, shortPause, func() error { return p.Engine.Ready(ctx) })
+	err := until(ctx, backoff.NewConstantBackOff(startPause), func() error { return p.Engine.Ready(ctx) })
 	if err != nil {
 		return fmt.Errorf("waiting for Temporal at %s, namespace %s: %w", temporal.Address, temporal.Namespace, err)
 	}
@@ -40,7 +37,7 @@ func (p Parts) StartWorkers(
 	ctx, cancel := context.WithTimeout(ctx, temporal.Wait)
 	defer cancel()
 	var workers *workflows.Workers
-	err := until(ctx, shortPause, func() (err error) {
+	err := until(ctx, backoff.NewConstantBackOff(startPause), func() (err error) {
 		if workers, err = p.workers(worker, mail, publicURL); err != nil {
 			return backoff.Permanent(err)
 		}
@@ -52,37 +49,42 @@ func (p Parts) StartWorkers(
 	return workers, nil
 }
 
-// StartDuties sees to it that the schedules exist and that everything the archive
-// has and is not over has its workflow. Repeating it changes nothing. While
-// Temporal cannot answer it is tried again until the context ends: the workers
-// poll already, and what they do is worth more than the end of the program.
-func (p Parts) StartDuties(ctx context.Context) error {
-	return until(ctx, longPause, func() error {
-		err := p.Engine.Schedules(ctx)
-		if err == nil {
-			err = activities.CatchUp(ctx, p.Archive, p.Engine)
-		}
-		switch {
-		case err == nil:
-			return nil
-		case !errors.Is(err, workflows.ErrUnavailable):
-			return backoff.Permanent(err)
-		case ctx.Err() == nil:
-			p.Logger.Warn("Temporal does not take the duties yet, trying again", "error", err)
-		}
-		return err
-	})
+// StartDuties begins to see to it that the schedules exist and that everything
+// the archive has and is not over has its workflow, and answers with what stops
+// it. What fails is logged and tried again, at last once a minute: the workers poll already, and what
+// they do is worth more than the end of the program for one workflow that cannot
+// be started.
+func (p Parts) StartDuties(ctx context.Context) (stop func(context.Context) error) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = until(ctx, backoff.NewExponentialBackOff(), func() error { return p.catchUp(ctx) })
+	}()
+	return func(context.Context) error {
+		cancel()
+		<-ended
+		return nil
+	}
+}
+
+func (p Parts) catchUp(ctx context.Context) error {
+	err := errors.Join(p.Engine.Schedules(ctx), activities.CatchUp(ctx, p.Archive, p.Engine))
+	if err != nil && ctx.Err() == nil {
+		p.Logger.Warn("not every duty is started yet, trying again", "error", err)
+	}
+	return err
 }
 
 // until tries again after a pause until it succeeds, fails for good, or the
 // context ends; then it answers with the last failure, which says more than that
 // time was up.
-func until(ctx context.Context, pause time.Duration, operation func() error) error {
+func until(ctx context.Context, pauses backoff.BackOff, operation func() error) error {
 	var last error
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		last = operation()
 		return struct{}{}, last
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(pause)), backoff.WithMaxElapsedTime(0))
+	}, backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0))
 	if err != nil {
 		return last
 	}

@@ -14,7 +14,7 @@ var errBusy = errors.New("too busy")
 
 func TestABusyServerIsAskedUntilItAnswers(t *testing.T) {
 	asked := 0
-	require.NoError(t, until(t.Context(), time.Millisecond, func() error {
+	require.NoError(t, until(t.Context(), backoff.NewConstantBackOff(time.Millisecond), func() error {
 		if asked++; asked < 4 {
 			return errBusy
 		}
@@ -26,12 +26,12 @@ func TestABusyServerIsAskedUntilItAnswers(t *testing.T) {
 func TestAWaitThatEndsSaysWhatItWaitedFor(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	require.ErrorIs(t, until(ctx, time.Hour, func() error { cancel(); return errBusy }), errBusy)
+	require.ErrorIs(t, until(ctx, backoff.NewConstantBackOff(time.Hour), func() error { cancel(); return errBusy }), errBusy)
 }
 
 func TestAFaultThatNoWaitMendsIsToldAtOnce(t *testing.T) {
 	asked := 0
-	err := until(t.Context(), time.Hour, func() error { asked++; return backoff.Permanent(errBusy) })
+	err := until(t.Context(), backoff.NewConstantBackOff(time.Hour), func() error { asked++; return backoff.Permanent(errBusy) })
 	require.ErrorIs(t, err, errBusy)
 	require.EqualError(t, err, errBusy.Error())
 	require.Equal(t, 1, asked)

@@ -202,12 +202,9 @@ func (t *trial) startWorkers(ctx context.Context) error {
 	return nil
 }
 
-// startDuties gives up after a while: the server is this program's own, and
-// somebody looks at its window.
 func (t *trial) startDuties(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, t.reach().Wait)
-	defer cancel()
-	return t.parts.StartDuties(ctx)
+	t.drain.Add("duties", t.DrainTimeout, t.parts.StartDuties(ctx))
+	return nil
 }
 
 // reach is how the embedded Temporal is reached.
