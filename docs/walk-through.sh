@@ -32,12 +32,22 @@ call() {
 etag() { awk 'tolower($1) == "etag:" {sub(/\r$/, "", $2); print $2}' "$work/head"; }
 json() { printf 'Content-Type: application/json'; }
 
-# command WHO RECORD VERB [BODY]: what changes a duty carries a key, so that it
-# may be sent again, and the ETag of what its sender saw.
+pending() { head -1 "$work/head" | grep -q ' 202'; }
+
+# command WHO RECORD VERB [BODY]: what changes a duty carries a key and the ETag
+# of what its sender saw. A busy program may answer 202, that it is still at it:
+# the same again, under the same key, asks for the outcome.
 command() {
+	local key seen
 	call "$1" GET "/records/$2" >/dev/null
-	call "$1" POST "/records/$2/$3" --header "Idempotency-Key: $(key)" --header "If-Match: $(etag)" \
-		--header "$(json)" --data "${4:-{\}}"
+	key=$(key) seen=$(etag)
+	while true; do
+		call "$1" POST "/records/$2/$3" --header "Idempotency-Key: $key" --header "If-Match: $seen" \
+			--header "$(json)" --data "${4:-{\}}" >"$work/outcome"
+		pending || break
+		sleep 0.2
+	done
+	cat "$work/outcome"
 }
 
 log_in() {

@@ -30,7 +30,7 @@ func TestADisputeIsSettledOverTwoObligations(t *testing.T) {
 	t.Run("an upheld dispute takes the credit from the holder and gives the enterprise to the claimant", func(t *testing.T) {
 		q := w.quarrels(t, "UPHELD", 1)
 		decision := q.decision(true)
-		require.NoError(t, q.engine.Adjudicate(t.Context(), decision))
+		require.NoError(t, q.adjudicate(decision))
 		require.Equal(t, models.StateRevoked, q.state(q.holder, q.held))
 		require.Equal(t, models.StateUnderReview, q.state(q.claimant, q.disputing))
 		require.Equal(t, store.DisputeUpheld, q.archived().State)
@@ -50,7 +50,7 @@ func TestADisputeIsSettledOverTwoObligations(t *testing.T) {
 		q := w.quarrels(t, "DISMISSED", 2)
 		before := q.load(q.holder).Sequence
 		decision := q.decision(false)
-		require.NoError(t, q.engine.Adjudicate(t.Context(), decision))
+		require.NoError(t, q.adjudicate(decision))
 		require.Equal(t, models.StateCredited, q.state(q.holder, q.held))
 		require.Equal(t, models.StateRejected, q.state(q.claimant, q.disputing))
 		require.Equal(t, before, q.load(q.holder).Sequence, "nothing happened to the holder")
@@ -60,7 +60,7 @@ func TestADisputeIsSettledOverTwoObligations(t *testing.T) {
 
 		again := q.decision(true)
 		again.Command.ID += "-again"
-		refusal, refused := models.AsRefusal(q.engine.Adjudicate(t.Context(), again))
+		refusal, refused := models.AsRefusal(q.adjudicate(again))
 		require.True(t, refused, "what was decided is not decided again")
 		require.Equal(t, models.RefusedRecordState, refusal.Code)
 		require.Equal(t, 1, q.credits(q.holder))
@@ -86,7 +86,7 @@ func (w *world) quarrels(t *testing.T, name string, number int) quarrel {
 	q.accept(q.holder, q.held, now)
 
 	claim := submission(q.draft(q.claimant.Cadre, q.disputing, models.Introduce, q.enterprise, now), now)
-	_, err := q.engine.Execute(t.Context(), q.claimant, claim)
+	_, err := q.execute(q.claimant, claim)
 	refusal, refused := models.AsRefusal(err)
 	require.True(t, refused, "a duplicate is refused: %v", err)
 	require.Equal(t, models.RefusedDuplicateCredit, refusal.Code)
@@ -118,7 +118,7 @@ func (q quarrel) decision(upheld bool) workflows.AdjudicationInput {
 func (q quarrel) changesNothing(decision workflows.AdjudicationInput) {
 	q.t.Helper()
 	holder, claimant := *q.load(q.holder), *q.load(q.claimant)
-	require.NoError(q.t, q.engine.Adjudicate(q.t.Context(), decision))
+	require.NoError(q.t, q.adjudicate(decision))
 	require.Equal(q.t, holder, *q.load(q.holder))
 	require.Equal(q.t, claimant, *q.load(q.claimant))
 }

@@ -85,12 +85,10 @@ func (w *world) instruct(subject, name string, account models.AccountID, body in
 }
 
 func (w *world) instructed(ctx context.Context, subject, name string, account models.AccountID, body inspection.CommandBody) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	_, err := w.engine.ExecuteInspection(ctx, subject, inspection.Command{
+	command := inspection.Command{
 		ID: models.CommandID(subject + "#" + name), At: on("2013-07-01"), Actor: models.Actor{Account: account}, Body: body,
-	})
-	return err
+	}
+	return insists(ctx, func(ctx context.Context) error { return w.engine.DeliverInspection(ctx, subject, command) })
 }
 
 func (w *world) reportOf(ctx context.Context, id inspection.ID, unit models.UnitID) error {
@@ -110,7 +108,7 @@ func (w *world) awaitReports(id inspection.ID, count int) {
 	require.Eventually(w.t, func() bool {
 		reports, err := w.archive.UnitReports(w.t.Context(), store.Everything(), store.UnitReportFilter{Plan: id.Plan, Quarter: id.Quarter})
 		return err == nil && len(reports) == count
-	}, 4*time.Minute, 100*time.Millisecond, "every unit is asked")
+	}, patience, 100*time.Millisecond, "every unit is asked")
 }
 
 func (w *world) awaitCycle(id inspection.ID, stage inspection.Stage) (cycle *inspection.Inspection) {
@@ -120,6 +118,6 @@ func (w *world) awaitCycle(id inspection.ID, stage inspection.Stage) (cycle *ins
 		require.NoError(w.t, err)
 		cycle = aggregate.(*inspection.Inspection)
 		return cycle.Stage == stage
-	}, 4*time.Minute, 100*time.Millisecond, "the cycle is %s", stage)
+	}, patience, 100*time.Millisecond, "the cycle is %s", stage)
 	return cycle
 }

@@ -120,7 +120,7 @@ func (v *victim) awaitReady() {
 		_ = response.Body.Close()
 		return response.StatusCode == http.StatusOK
 	}
-	deadline := time.Now().Add(60 * time.Second)
+	deadline := time.Now().Add(patience)
 	for !ready() {
 		select {
 		case <-v.running.ended:

@@ -3,7 +3,6 @@ package journey
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -134,11 +133,9 @@ func (q *quarters) credit(record models.RecordID, unit models.UnitID, number int
 	}
 }
 
-// await polls for as long as a killed worker's activity takes to be given to
-// another.
 func (q *quarters) await(what string, condition func() bool) {
 	q.t.Helper()
-	require.Eventually(q.t, condition, 4*time.Minute, 50*time.Millisecond, what)
+	eventually(q.t, what, condition)
 }
 
 func (q *quarters) awaitEngine() {
@@ -158,7 +155,7 @@ func (q *quarters) opens(day, opened string) {
 		ID: "quarterly-inspection-" + day, TaskQueue: workflows.QueueObligations,
 		TypedSearchAttributes: temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyTime("TemporalScheduledStartTime").ValueSet(at)),
 	}
-	ctx, cancel := context.WithTimeout(q.t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(q.t.Context(), patience)
 	defer cancel()
 	run, err := q.temporal.ExecuteWorkflow(ctx, options, workflows.QuarterWorkflow)
 	require.NoError(q.t, err)
@@ -175,14 +172,9 @@ func (q *quarters) give(subject, name string, account models.AccountID, at time.
 		ID: command.ID, Subject: subject, Kind: body.CommandKind(), Account: account, Words: models.Words{Text: words}, ReceivedAt: at,
 	})
 	require.NoError(q.t, err)
-	q.await(string(command.ID)+" is acknowledged", func() bool {
-		_, err := q.engine.ExecuteInspection(q.t.Context(), subject, command)
-		if errors.Is(err, workflows.ErrUnavailable) || errors.Is(err, workflows.ErrPending) {
-			return false
-		}
-		require.NoError(q.t, err, "%s", command.ID)
-		return true
-	})
+	require.NoError(q.t, insists(q.t.Context(), func(ctx context.Context) error {
+		return q.engine.DeliverInspection(ctx, subject, command)
+	}), "%s", command.ID)
 }
 
 // reports has the contacts of units file their forms and the leaders confirm them.

@@ -17,7 +17,7 @@ import (
 func TestALostTemporalIsRebuiltFromTheArchive(t *testing.T) {
 	city := startCity(t)
 	claims := city.prepareClaims(5)
-	bounded, cancel := context.WithTimeout(t.Context(), standstill)
+	bounded, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for _, claim := range claims {
 		require.NoError(t, city.submitUntilAcknowledged(bounded, claim))

@@ -162,7 +162,7 @@ func newerArchive(t *testing.T) string {
 // runTrial runs a program that is to end by itself.
 func runTrial(t *testing.T, path string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var out, complaints bytes.Buffer
 	command := exec.CommandContext(ctx, path, args...)
@@ -233,7 +233,7 @@ func startTrial(t *testing.T, data string) *trial {
 		default:
 			return strings.Contains(running.stdout.String(), "Stop with Ctrl-C")
 		}
-	}, 2*time.Minute, 50*time.Millisecond, "it does not come up")
+	}, patience, 50*time.Millisecond, "it does not come up")
 	running.readWelcome()
 	return running
 }

@@ -174,11 +174,16 @@ func (v *visitor) uploads(name string) (evidence string) {
 	return identified(v.t, taken.body)
 }
 
-// commands gives a command about a record as the visitor sees it now.
-func (v *visitor) commands(record, verb string, content any) answer {
+// commands gives a command about a record as the visitor sees it now, again
+// under its key until it is known what became of it.
+func (v *visitor) commands(record, verb string, content any) (got answer) {
 	v.t.Helper()
 	etag := v.get("/records/"+record, &struct{}{})
-	return v.ask(http.MethodPost, v.url+"/records/"+record+"/"+verb, content, "If-Match", etag, "Idempotency-Key", verb+"-"+record)
+	eventually(v.t, verb+" of "+record+" has an outcome", func() bool {
+		got = v.ask(http.MethodPost, v.url+"/records/"+record+"/"+verb, content, "If-Match", etag, "Idempotency-Key", verb+"-"+record)
+		return got.status != http.StatusAccepted && got.status != http.StatusServiceUnavailable
+	})
+	return got
 }
 
 func (v *visitor) stateOf(record string) string {

@@ -22,7 +22,7 @@ func TestTheWalkThroughOfTheReadme(t *testing.T) {
 	trial := startTrial(t, filepath.Join(t.TempDir(), "data"))
 	script, err := filepath.Abs(filepath.Join("..", "..", "..", "docs", "walk-through.sh"))
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	walk := exec.CommandContext(ctx, script)
 	walk.Env = append(os.Environ(), "DATA="+trial.data)

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -23,6 +24,10 @@ import (
 
 // testPlan is the plan of every obligation in these tests.
 const testPlan models.PlanID = "journey"
+
+// patience bounds every wait for what has to come: long enough for a machine
+// that does much else, and for the work of a killed worker to be given to another.
+const patience = 4 * time.Minute
 
 // world is an archive, a Temporal server and workers between them.
 type world struct {
@@ -132,14 +137,44 @@ func submission(record store.Record, at time.Time) models.Command {
 	}
 }
 
+// insists gives a command until it is known what became of it, under one key, as
+// callers do that get a 202 or a 503.
+func insists(ctx context.Context, give func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		err := give(ctx)
+		if !errors.Is(err, workflows.ErrPending) && !errors.Is(err, workflows.ErrUnavailable) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
 // give hands a command to the engine and fails the test if it is not taken.
 func (w *world) give(id models.ObligationID, command models.Command) workflows.Receipt {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
-	defer cancel()
-	receipt, err := w.engine.Execute(ctx, id, command)
+	receipt, err := w.execute(id, command)
 	require.NoError(w.t, err, "command %s", command.ID)
 	return receipt
+}
+
+// execute hands a command to the engine and answers what became of it.
+func (w *world) execute(id models.ObligationID, command models.Command) (receipt workflows.Receipt, err error) {
+	err = insists(w.t.Context(), func(ctx context.Context) (err error) {
+		receipt, err = w.engine.Execute(ctx, id, command)
+		return err
+	})
+	return receipt, err
+}
+
+// adjudicate carries a decision out and answers what became of it.
+func (w *world) adjudicate(decision workflows.AdjudicationInput) error {
+	return insists(w.t.Context(), func(ctx context.Context) error { return w.engine.Adjudicate(ctx, decision) })
 }
 
 // accept passes a record through every stage.
@@ -157,5 +192,5 @@ func (w *world) accept(id models.ObligationID, record models.RecordID, at time.T
 // eventually polls a condition until it holds.
 func eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	require.Eventually(t, condition, 30*time.Second, 20*time.Millisecond, what)
+	require.Eventually(t, condition, patience, 20*time.Millisecond, what)
 }
