@@ -15,6 +15,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	// The programs are built by the tests, which Go's cache of results does not
+	// know: what they are made of is named here, so that a change of it counts.
+	_ "bangfu/cmd/standalone/internal/standalone"
 )
 
 // built is the trial program, and production the other, compiled once for all

@@ -19,6 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bangfu/cmd/standalone/embedded"
+	// The programs are built by the tests, which Go's cache of results does not
+	// know: what they are made of is named here, so that a change of it counts.
+	_ "bangfu/cmd/standalone/internal/standalone"
 )
 
 // The test binary plays the part of a Temporal server of its own when this
