@@ -3,6 +3,7 @@ package activities_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,14 +16,17 @@ import (
 
 var errUnstartable = errors.New("this one cannot be started")
 
-// engine starts everything but one plan's enrolments.
+// engine starts everything but one plan's enrolments, or nothing while it is away.
 type engine struct {
 	unstartable models.PlanID
+	away        bool
+	asked       int
 	started     []models.PlanID
 }
 
 func (e *engine) StartEnrolments(_ context.Context, plan models.PlanID) error {
-	if plan == e.unstartable {
+	e.asked++
+	if e.away || plan == e.unstartable {
 		return errUnstartable
 	}
 	e.started = append(e.started, plan)
@@ -46,4 +50,17 @@ func TestWhatCannotBeStartedDoesNotHoldUpTheOthers(t *testing.T) {
 	require.Equal(t, []models.PlanID{"first", "third"}, temporal.started)
 	temporal.unstartable = ""
 	require.NoError(t, activities.CatchUp(t.Context(), archive, temporal))
+}
+
+func TestAnEngineThatIsAwayIsNotAskedForEachOfThousands(t *testing.T) {
+	archive := storetest.Open(t, store.SQLite)
+	for number := range 40 {
+		require.NoError(t, archive.SavePlan(t.Context(), models.Plan{
+			ID: models.PlanID(fmt.Sprintf("plan-%d", number)), Title: "行动计划",
+			From: models.MustDate("2013-01-01"), To: models.MustDate("2015-12-31"),
+		}))
+	}
+	temporal := &engine{away: true}
+	require.ErrorIs(t, activities.CatchUp(t.Context(), archive, temporal), errUnstartable)
+	require.Less(t, temporal.asked, 10)
 }

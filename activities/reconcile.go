@@ -23,6 +23,11 @@ const (
 	metricDifferences = "bangfu_reconcile_differences"
 )
 
+// catchUpAttempts is how often a reconcile tries to start what was never started
+// before it goes on without: a fault that does not pass must not hide the
+// differences.
+const catchUpAttempts = 6
+
 // reconcileHeartbeat is how often a reconcile shows that it lives.
 const reconcileHeartbeat = 20 * time.Second
 
@@ -34,8 +39,10 @@ func (a *Activities) Reconcile(ctx context.Context, now time.Time) (ReconcileSum
 	alive := heartbeat(ctx, reconcileHeartbeat)
 	defer alive()
 	if err := CatchUp(ctx, a.archive, a.engine); err != nil {
-		// The comparison names each one that no workflow hosts.
-		a.logger.WarnContext(ctx, "not everything could be started", "error", err)
+		if activity.GetInfo(ctx).Attempt < catchUpAttempts {
+			return ReconcileSummary{}, fmt.Errorf("reconcile: %w", err)
+		}
+		a.logger.WarnContext(ctx, "not everything could be started, comparing all the same", "error", err)
 	}
 	warn := func(difference store.Difference) error {
 		a.logger.WarnContext(ctx, "the archive disagrees with itself",

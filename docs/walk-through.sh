@@ -17,37 +17,50 @@ step() { printf '\n== %s\n' "$*"; }
 link() { awk -v role="$1" '$1 == role {print $2; exit}' "$links"; }
 key() { cat /proc/sys/kernel/random/uuid; }
 
-# call WHO METHOD PATH [curl arguments] answers the body; a refusal ends it all.
-call() {
+# send WHO METHOD PATH [curl arguments] asks, and keeps the answer.
+send() {
 	local who=$1 method=$2 path=$3
 	shift 3
-	if curl --silent --show-error --fail-with-body --cookie "$work/$who" --dump-header "$work/head" \
-		--output "$work/body" --request "$method" "$api$path" "$@"; then
+	curl --silent --show-error --cookie "$work/$who" --dump-header "$work/head" \
+		--output "$work/body" --request "$method" "$api$path" "$@"
+}
+status() { awk '/^HTTP/ {code = $2} END {print code}' "$work/head"; }
+
+# answer METHOD PATH shows what was answered; a refusal ends it all.
+answer() {
+	if [ "$(status)" -lt 400 ]; then
 		cat "$work/body"
 		return
 	fi
-	echo "$method $path was refused: $(cat "$work/body")" >&2
+	echo "$1 $2 was refused: $(cat "$work/body")" >&2
 	exit 1
+}
+
+# call WHO METHOD PATH [curl arguments] answers the body.
+call() {
+	send "$@"
+	answer "$2" "$3"
 }
 etag() { awk 'tolower($1) == "etag:" {sub(/\r$/, "", $2); print $2}' "$work/head"; }
 json() { printf 'Content-Type: application/json'; }
 
-pending() { head -1 "$work/head" | grep -q ' 202'; }
-
 # command WHO RECORD VERB [BODY]: what changes a duty carries a key and the ETag
-# of what its sender saw. A busy program may answer 202, that it is still at it:
-# the same again, under the same key, asks for the outcome.
+# of what its sender saw. A busy program may answer 202, that it is still at it,
+# or 503, that it cannot yet: the same again, under the same key, asks for the
+# outcome.
 command() {
-	local key seen
+	local key seen tries=300
 	call "$1" GET "/records/$2" >/dev/null
 	key=$(key) seen=$(etag)
-	while true; do
-		call "$1" POST "/records/$2/$3" --header "Idempotency-Key: $key" --header "If-Match: $seen" \
-			--header "$(json)" --data "${4:-{\}}" >"$work/outcome"
-		pending || break
+	while
+		send "$1" POST "/records/$2/$3" --header "Idempotency-Key: $key" --header "If-Match: $seen" \
+			--header "$(json)" --data "${4:-{\}}"
+		[[ $(status) = 202 || $(status) = 503 ]]
+	do
+		((tries-- > 0)) || { echo "$3 of $2 gets no outcome: $(cat "$work/body")" >&2; exit 1; }
 		sleep 0.2
 	done
-	cat "$work/outcome"
+	answer POST "/records/$2/$3"
 }
 
 log_in() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -49,17 +50,29 @@ func (p Parts) StartWorkers(
 	return workers, nil
 }
 
+// The pauses between the tries of the duties, which nobody waits for. Up to
+// busyPause a failure says no more than that Temporal is busy, as it is after a
+// start; from then on somebody should look.
+const (
+	busyPause = 10 * time.Second
+	dutyPause = 15 * time.Minute
+)
+
 // StartDuties begins to see to it that the schedules exist and that everything
 // the archive has and is not over has its workflow, and answers with what stops
-// it. What fails is logged and tried again, at last once a minute: the workers poll already, and what
-// they do is worth more than the end of the program for one workflow that cannot
-// be started.
+// it. What fails is logged and tried again, with longer and longer pauses: the
+// workers poll already, and what they do is worth more than the end of the
+// program for one workflow that cannot be started.
 func (p Parts) StartDuties(ctx context.Context) (stop func(context.Context) error) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
+	pauses := backoff.NewExponentialBackOff()
+	pauses.MaxInterval = dutyPause
 	go func() {
 		defer close(ended)
-		_ = until(ctx, backoff.NewExponentialBackOff(), func() error { return p.catchUp(ctx) })
+		_ = until(ctx, pauses, func() error {
+			return errors.Join(p.Engine.Schedules(ctx), activities.CatchUp(ctx, p.Archive, p.Engine))
+		}, backoff.WithNotify(p.tellDelay))
 	}()
 	return func(context.Context) error {
 		cancel()
@@ -68,23 +81,23 @@ func (p Parts) StartDuties(ctx context.Context) (stop func(context.Context) erro
 	}
 }
 
-func (p Parts) catchUp(ctx context.Context) error {
-	err := errors.Join(p.Engine.Schedules(ctx), activities.CatchUp(ctx, p.Archive, p.Engine))
-	if err != nil && ctx.Err() == nil {
-		p.Logger.Warn("not every duty is started yet, trying again", "error", err)
+func (p Parts) tellDelay(err error, pause time.Duration) {
+	level := slog.LevelInfo
+	if pause > busyPause {
+		level = slog.LevelWarn
 	}
-	return err
+	p.Logger.Log(context.Background(), level, "not every duty is started yet, trying again", "in", pause.Round(time.Second).String(), "error", err)
 }
 
 // until tries again after a pause until it succeeds, fails for good, or the
 // context ends; then it answers with the last failure, which says more than that
 // time was up.
-func until(ctx context.Context, pauses backoff.BackOff, operation func() error) error {
+func until(ctx context.Context, pauses backoff.BackOff, operation func() error, options ...backoff.RetryOption) error {
 	var last error
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		last = operation()
 		return struct{}{}, last
-	}, backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0))
+	}, append(options, backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0))...)
 	if err != nil {
 		return last
 	}
