@@ -53,7 +53,8 @@ type Settings struct {
 	StartsPerSecond float64
 	Mail            MailSettings
 	Logger          *slog.Logger
-	// Files hold the sheets of imports; nil leaves them alone.
+	// Files hold the sheets of imports and the files of issued bulletins, where the
+	// API has them; nil leaves them alone.
 	Files *blob.Bucket
 	// KeepRosters is how long the sheet of an import is kept; 365 days if zero,
 	// for ever if negative.

@@ -3,14 +3,15 @@ package api
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"gocloud.dev/gcerrors"
 
 	"bangfu/api/auth"
 	"bangfu/models"
@@ -45,7 +46,7 @@ func registerBulletinFiles(api huma.API, s *server) {
 	huma.Register(api, logged(s.operation(huma.Operation{
 		OperationID: "download-bulletin", Method: http.MethodGet, Path: "/bulletins/{inspection}/{ordinal}/files/{file}",
 		Tags: []string{bulletinTag}, Summary: "下载通报的文件",
-		Description: "由通报的文本当即生成，同一份通报每次都是同样的字节，ETag 为其 SHA-256。未印发的标明稿别，没有文号。各文件均不含个人姓名。每次下载记入访问日志。",
+		Description: "已印发的按印发时留存的原件给出，ETag 为其 SHA-256；未印发的由文本当即生成，标明稿别，没有文号。各文件均不含个人姓名。每次下载记入访问日志。",
 	}, auth.BulletinRead, ReachObject)), s.downloadBulletin)
 	huma.Register(api, logged(s.operation(huma.Operation{
 		OperationID: "verify-bulletin", Method: http.MethodGet, Path: "/bulletins/{inspection}/{ordinal}/verify",
@@ -140,20 +141,47 @@ func (s *server) downloadBulletin(ctx context.Context, input *BulletinFileInput)
 	if err != nil {
 		return nil, err
 	}
-	var file bytes.Buffer
-	if err := b.kept.Bulletin.WriteFile(&file, input.File, b.state); err != nil {
+	content, err := s.bulletinFile(ctx, b, input.File)
+	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(file.Bytes())
+	known := inspection.DigestOf(input.File, content)
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", fileTypes[input.File])
-		ctx.SetHeader("Content-Length", strconv.Itoa(file.Len()))
+		ctx.SetHeader("Content-Length", strconv.FormatInt(known.Size, 10))
 		ctx.SetHeader("Content-Disposition", attachment(b.fileName(input.File)))
-		ctx.SetHeader("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
+		ctx.SetHeader("ETag", `"`+known.SHA256+`"`)
 		ctx.SetStatus(http.StatusOK)
 		// A client that goes away in the middle is no error of the server.
-		_, _ = ctx.BodyWriter().Write(file.Bytes())
+		_, _ = ctx.BodyWriter().Write(content)
 	}}, nil
+}
+
+// errAltered says that a kept file is not what was registered.
+var errAltered = errors.New("the kept file is not the one that was registered")
+
+// bulletinFile is a file of the bulletin: as it was issued, where that is kept,
+// since another version of this program may pack the same words into other
+// bytes; else made now.
+func (s *server) bulletinFile(ctx context.Context, b *bulletinCase, name inspection.FileName) ([]byte, error) {
+	for _, registered := range b.state.Files {
+		if registered.Name != name {
+			continue
+		}
+		content, err := s.Blobs.ReadAll(ctx, store.BulletinFileKey(registered.SHA256))
+		switch {
+		case gcerrors.Code(err) == gcerrors.NotFound:
+		case err != nil:
+			return nil, fmt.Errorf("read %s of bulletin %s: %w", name, b.key().Inspection, err)
+		case inspection.DigestOf(name, content) != registered:
+			return nil, fmt.Errorf("%s of bulletin %s: %w", name, b.key().Inspection, errAltered)
+		default:
+			return content, nil
+		}
+	}
+	var file bytes.Buffer
+	err := b.kept.Bulletin.WriteFile(&file, name, b.state)
+	return file.Bytes(), err
 }
 
 // fileName is what the file is saved as: by its number once it has one.

@@ -13,6 +13,7 @@ import (
 	"bangfu/api/auth"
 	"bangfu/api/problem"
 	"bangfu/models/inspection"
+	"bangfu/models/store"
 )
 
 // bureau is a walk with those who work on the bulletin of the whole city.
@@ -182,6 +183,21 @@ func TestAnIssuedBulletinIsEverybodysAndItsFilesAreThoseThatWereRegistered(t *te
 	require.Contains(t, list.body, view.Number)
 	require.NotContains(t, list.body, walkCycle.String(), "a draft is not listed")
 	require.Contains(t, d.inspector.get(Prefix+"/bulletins?plan="+string(walkPlan)).body, walkCycle.String())
+}
+
+func TestAnIssuedFileIsGivenAsItWasKeptAndNeverAnotherInItsPlace(t *testing.T) {
+	d := aBureau(t)
+	cadre := d.walkers[auth.RoleCadre]
+	file := d.read(cadre, issuedCycle).Files[0]
+	made := cadre.get(file.Href)
+	require.Equal(t, http.StatusOK, made.status, "files that were never kept are made again")
+	key := store.BulletinFileKey(file.SHA256)
+	require.NoError(t, d.blobs.WriteAll(t.Context(), key, []byte(made.body), nil))
+	require.Equal(t, made.body, cadre.get(file.Href).body)
+	require.NoError(t, d.blobs.WriteAll(t.Context(), key, []byte("something else"), nil))
+	altered := cadre.get(file.Href)
+	require.Equal(t, http.StatusInternalServerError, altered.status)
+	require.NotContains(t, altered.body, "something else")
 }
 
 func TestEveryFigureOpensTheRowsThatGiveIt(t *testing.T) {

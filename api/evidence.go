@@ -298,7 +298,7 @@ func (s *server) downloadEvidence(ctx context.Context, input *DownloadInput) (*h
 	if err != nil {
 		return nil, err
 	}
-	content, err := s.Blobs.NewReader(ctx, blobKeyOf(evidence.SHA256), nil)
+	content, err := s.Blobs.NewReader(ctx, store.EvidenceKey(evidence.SHA256), nil)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return nil, fmt.Errorf("evidence %s: its content is not in the store: %w", evidence.ID, err)
 	}

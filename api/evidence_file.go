@@ -22,6 +22,8 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
+
+	"bangfu/models/store"
 )
 
 // defaultEvidenceLimit is how large one piece of evidence may be when the
@@ -255,15 +257,8 @@ func (f *receivedFile) Close() {
 	_ = os.Remove(f.spool.Name())
 }
 
-// blobKey is the content's address in the bucket: sha256/ab/cdef….
-func (f *receivedFile) blobKey() string { return blobKeyOf(f.sha256) }
-
-func blobKeyOf(sha string) string {
-	if len(sha) < 3 {
-		return "sha256/" + sha
-	}
-	return "sha256/" + sha[:2] + "/" + sha[2:]
-}
+// blobKey is the content's address in the bucket.
+func (f *receivedFile) blobKey() string { return store.EvidenceKey(f.sha256) }
 
 // store puts the content into the bucket under its address. Content that is
 // already there is left as it is: the same address means the same bytes.

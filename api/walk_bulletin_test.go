@@ -41,7 +41,7 @@ func (h *house) issues(id inspection.ID) {
 	h.gives(id.Subject(), "signer-2", inspection.Sign{Digest: state.Digest})
 	files, err := h.archive.BulletinFiles(h.Context(), store.BulletinKey{Inspection: id, Ordinal: state.Ordinal})
 	require.NoError(h, err)
-	h.gives(id.Subject(), models.SystemAccount, inspection.KeepFiles{Ordinal: state.Ordinal, Files: files})
+	h.gives(id.Subject(), models.SystemAccount, inspection.KeepFiles{Ordinal: state.Ordinal, Files: inspection.Digests(files)})
 }
 
 func furnishBulletin(w *walk) {

@@ -25,7 +25,7 @@ func furnishRecords(w *walk) {
 			string(models.StateUnderReview), string(models.StageDistrictScience), submitted)
 		require.NoError(w, err)
 		sha := strings.Repeat("0", 63) + map[place]string{own: "1", near: "2", far: "3"}[at]
-		require.NoError(w, w.blobs.WriteAll(w.Context(), blobKeyOf(sha), []byte("evidence"), nil))
+		require.NoError(w, w.blobs.WriteAll(w.Context(), store.EvidenceKey(sha), []byte("evidence"), nil))
 		path, err := w.archive.UnitPath(w.Context(), unitAt[at])
 		require.NoError(w, err)
 		added, err := w.archive.AddEvidence(w.Context(), store.Evidence{

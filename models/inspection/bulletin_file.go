@@ -87,16 +87,42 @@ func (b Bulletin) markedSheets(state BulletinState) []paper.Sheet {
 	return sheets
 }
 
-// FileDigests makes every file and says what it is known by.
-func (b Bulletin) FileDigests(state BulletinState) ([]FileDigest, error) {
-	digests := make([]FileDigest, len(FileNames))
+// BulletinFile is one file of a bulletin with what it is known by.
+type BulletinFile struct {
+	FileDigest
+	Content []byte
+}
+
+// Files makes every file.
+func (b Bulletin) Files(state BulletinState) ([]BulletinFile, error) {
+	files := make([]BulletinFile, len(FileNames))
 	for i, name := range FileNames {
 		var file bytes.Buffer
 		if err := b.WriteFile(&file, name, state); err != nil {
 			return nil, fmt.Errorf("make %s of the bulletin of %s: %w", name, b.Quarter, err)
 		}
-		sum := sha256.Sum256(file.Bytes())
-		digests[i] = FileDigest{Name: name, SHA256: hex.EncodeToString(sum[:]), Size: int64(file.Len())}
+		files[i] = BulletinFile{FileDigest: DigestOf(name, file.Bytes()), Content: file.Bytes()}
 	}
-	return digests, nil
+	return files, nil
+}
+
+// DigestOf is what a file of that name and content is known by.
+func DigestOf(name FileName, content []byte) FileDigest {
+	sum := sha256.Sum256(content)
+	return FileDigest{Name: name, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content))}
+}
+
+// FileDigests makes every file and says what it is known by.
+func (b Bulletin) FileDigests(state BulletinState) ([]FileDigest, error) {
+	files, err := b.Files(state)
+	return Digests(files), err
+}
+
+// Digests are what files are known by.
+func Digests(files []BulletinFile) []FileDigest {
+	digests := make([]FileDigest, len(files))
+	for i, file := range files {
+		digests[i] = file.FileDigest
+	}
+	return digests
 }

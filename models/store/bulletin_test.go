@@ -93,7 +93,7 @@ func (b *bulletins) issued(at time.Time) inspection.BulletinState {
 	b.must("signer-2", inspection.Sign{Digest: current.Digest}, at)
 	files, err := b.archive.BulletinFiles(b.t.Context(), b.key(current.Ordinal))
 	require.NoError(b.t, err)
-	b.must("system", inspection.KeepFiles{Ordinal: current.Ordinal, Files: files}, at)
+	b.must("system", inspection.KeepFiles{Ordinal: current.Ordinal, Files: inspection.Digests(files)}, at)
 	return b.cycle().Bulletins[current.Ordinal-1]
 }
 
@@ -212,7 +212,7 @@ func TestTheFilesOfAnIssuedBulletinStayTheSameBytesForEver(t *testing.T) {
 		require.Equal(t, 2, second.Number)
 		files, err := archive.BulletinFiles(t.Context(), b.key(1))
 		require.NoError(t, err)
-		require.Equal(t, state.Files, files)
+		require.Equal(t, state.Files, inspection.Digests(files))
 		require.Empty(t, b.faults(1))
 		kept, _, err := archive.IssuedBulletin(t.Context(), next.key(1))
 		require.NoError(t, err)

@@ -176,14 +176,14 @@ func (a *Archive) IssuedBulletin(ctx context.Context, key BulletinKey) (KeptBull
 	return KeptBulletin{}, inspection.BulletinState{}, fmt.Errorf("read bulletin %s/%d: %w", key.Inspection, key.Ordinal, ErrNotFound)
 }
 
-// BulletinFiles makes the files of an issued bulletin and says what they are
-// known by: what the cycle registers.
-func (a *Archive) BulletinFiles(ctx context.Context, key BulletinKey) ([]inspection.FileDigest, error) {
+// BulletinFiles makes the files of an issued bulletin, which the cycle registers
+// by their digests.
+func (a *Archive) BulletinFiles(ctx context.Context, key BulletinKey) ([]inspection.BulletinFile, error) {
 	kept, state, err := a.IssuedBulletin(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	return kept.Bulletin.FileDigests(state)
+	return kept.Bulletin.Files(state)
 }
 
 // addIndividuals adds the goals that were overdue at the cut-off, by person: what

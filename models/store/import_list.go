@@ -12,15 +12,6 @@ import (
 	"bangfu/models"
 )
 
-// RosterKey is where the sheet of an import is kept among the files, by its
-// SHA-256. Imports of the same sheet share it.
-func RosterKey(sha string) string {
-	if len(sha) < 3 {
-		return "rosters/sha256/" + sha
-	}
-	return "rosters/sha256/" + sha[:2] + "/" + sha[2:]
-}
-
 // RememberRehearsal keeps that a roster was tried, with its counts: neither its
 // sheet nor what stands in its faulty cells.
 func (a *Archive) RememberRehearsal(ctx context.Context, in Import, report ImportReport) error {

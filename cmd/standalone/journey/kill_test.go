@@ -79,6 +79,8 @@ type city struct {
 	temporal, worker, api *victim
 	url, temporalAddress  string
 	temporalFolder        string
+	// files is the folder of evidence, imports and issued papers.
+	files string
 }
 
 func startCity(t *testing.T) *city {
@@ -99,10 +101,10 @@ func newCity(t *testing.T) *city {
 	require.NoError(t, archive.Migrate(t.Context()))
 	prepareArchive(t, archive)
 	temporalAt, apiAt, workerAt := freePort(t), freePort(t), freePort(t)
-	binary := program(t, "bangfu")
+	binary, files := program(t, "bangfu"), t.TempDir()
 	environment := []string{
 		"BANGFU_ARCHIVE_DSN=" + settings.DSN, "BANGFU_TEMPORAL_NAMESPACE=default",
-		"BANGFU_TEMPORAL_ADDRESS=127.0.0.1:" + strconv.Itoa(temporalAt), "BANGFU_FILES_URL=file://" + t.TempDir(),
+		"BANGFU_TEMPORAL_ADDRESS=127.0.0.1:" + strconv.Itoa(temporalAt), "BANGFU_FILES_URL=file://" + files,
 		"BANGFU_HTTP_LISTEN=127.0.0.1:" + strconv.Itoa(apiAt), "BANGFU_WORKER_LISTEN=127.0.0.1:" + strconv.Itoa(workerAt),
 		"BANGFU_HTTP_COMMAND_LIMIT=-1", "BANGFU_HTTP_REQUEST_LIMIT=-1", "BANGFU_LOG_LEVEL=error",
 	}
@@ -110,7 +112,7 @@ func newCity(t *testing.T) *city {
 	require.NoError(t, err)
 	c := &city{
 		t: t, archive: archive, url: "http://127.0.0.1:" + strconv.Itoa(apiAt),
-		temporalAddress: "127.0.0.1:" + strconv.Itoa(temporalAt), temporalFolder: t.TempDir(),
+		temporalAddress: "127.0.0.1:" + strconv.Itoa(temporalAt), temporalFolder: t.TempDir(), files: files,
 	}
 	c.temporal = &victim{
 		t: t, name: "temporal", path: self, ready: c.temporalAddress,

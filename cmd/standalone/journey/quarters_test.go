@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -243,7 +245,12 @@ func (q *quarters) awaitIssued(id inspection.ID, ordinal int) {
 	q.t.Helper()
 	issued := q.cycle(id).Bulletins[ordinal-1]
 	require.Equal(q.t, inspection.BulletinIssued, issued.Stage, "acknowledged is issued")
-	q.await("the files are kept", func() bool { return len(q.cycle(id).Bulletins[ordinal-1].Files) > 0 })
+	q.await("the files are registered", func() bool { return len(q.cycle(id).Bulletins[ordinal-1].Files) > 0 })
+	for _, file := range q.cycle(id).Bulletins[ordinal-1].Files {
+		content, err := os.ReadFile(filepath.Join(q.city.files, store.BulletinFileKey(file.SHA256)))
+		require.NoError(q.t, err, "%s is kept as it was issued", file.Name)
+		require.Equal(q.t, file, inspection.DigestOf(file.Name, content))
+	}
 	q.await("the reports are ended", func() bool {
 		for _, state := range q.reportStates(id) {
 			if strings.HasPrefix(state, "due") || strings.HasPrefix(state, "filed") {
