@@ -112,3 +112,38 @@ func TestWhatIsVerifiedIsJudgedByWhatIsVerified(t *testing.T) {
 	require.Equal(t, inspection.ProgressBehind, tally.State, "one cadre's two companies are not two cadres' one")
 	require.Equal(t, "99", tally.Percent)
 }
+
+func TestTheOnlyUnitThatAnswersStandsAsTheCityDoesAndASharerHasNoState(t *testing.T) {
+	at := models.MustQuarter("2015Q4")
+	rows := func(system inspection.SystemFigure, answering inspection.Answering, entries ...inspection.Entry) []inspection.IndicatorFigures {
+		return inspection.Count{
+			Plan: plan, Quarter: at, Day: at.Last(), Indicator: anIndicator(models.PeriodTotal, "300"), Schedule: inspection.StandardSchedule,
+			Answering: answering, Tree: aTree(), Entries: entries, System: system,
+		}.Tally().Frozen("一")
+	}
+	entry := func(unit models.UnitID, figure string) inspection.Entry {
+		return inspection.Entry{Quarter: at, Unit: unit, Figures: []string{figure}}
+	}
+	known := inspection.SystemFigure{Scope: inspection.SystemFloor, Value: "290"}
+	alone := inspection.Answering{Units: []models.UnitID{"kw"}}
+	for name, of := range map[string][]inspection.IndicatorFigures{
+		"reported":         rows(known, alone, entry("kw", "299")),
+		"silent":           rows(inspection.SystemFigure{}, alone),
+		"silent, verified": rows(inspection.SystemFigure{Scope: inspection.SystemExact, Value: "9", Required: 9, Met: 9}, alone),
+		"the last of them": rows(known, shares(), entry("c", "300")),
+	} {
+		require.Len(t, of, 2, name)
+		city, unit := of[0], of[1]
+		require.NotEmpty(t, unit.Unit, name)
+		unit.Unit = ""
+		require.Equal(t, city, unit, name)
+	}
+	require.Equal(t, inspection.ProgressBehind, rows(known, alone, entry("kw", "299"))[1].State)
+
+	// The districts' two heirs share: each has its own figure, and who is silent none.
+	shared := rows(known, inspection.Answering{Units: []models.UnitID{"districts"}}, entry("e", "300"))
+	require.Len(t, shared, 2)
+	require.Equal(t, inspection.ProgressDone, shared[0].State)
+	require.Equal(t, inspection.ProgressUnmeasured, shared[1].State)
+	require.Equal(t, []string{"e", "300", "", ""}, []string{string(shared[1].Unit), shared[1].Reported, shared[1].Target, shared[1].System})
+}

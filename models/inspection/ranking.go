@@ -73,6 +73,8 @@ const (
 	UnrankedFew Unranked = "few"
 	// UnrankedUnverified: all that is known is the unit's own word.
 	UnrankedUnverified Unranked = "unverified"
+	// UnrankedUnmeasured: no number is known at all, neither reported nor computed.
+	UnrankedUnmeasured Unranked = "unmeasured"
 )
 
 // Text is what pages and bulletins show for the reason.
@@ -84,6 +86,8 @@ func (u Unranked) Text() string {
 		return "数量较少，不排位"
 	case UnrankedUnverified:
 		return "仅有自报数、未经核实，不排位"
+	case UnrankedUnmeasured:
+		return "没有可以核实的数字，不排位"
 	}
 	return string(u)
 }
@@ -189,7 +193,10 @@ func rankRow(ranked models.RankedOutcome, unit UnitFigures, indicators []Indicat
 	case row.Required > 0:
 		row.Unranked = UnrankedFew
 	case len(indicators) > 0 && unit.Kind == models.UnitDepartment:
-		row.Unranked = UnrankedUnverified
+		row.Unranked = UnrankedUnmeasured
+		if slices.ContainsFunc(indicators, func(of IndicatorFigures) bool { return of.Reported != "" }) {
+			row.Unranked = UnrankedUnverified
+		}
 	default:
 		row.Unranked = UnrankedNone
 	}

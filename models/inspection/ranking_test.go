@@ -125,6 +125,10 @@ func TestADepartmentIsRankedByVerifiedIndicatorsAlone(t *testing.T) {
 	require.Equal(t, []int{2, 1}, []int{row.Required, row.Met}, "a report that the archive contradicts is not verified")
 	require.Equal(t, inspection.UnrankedUnverified, rowOf(t, inspection.Rank(snapshot), "tj-wzj").Unranked)
 	require.Equal(t, inspection.StateCounts{Ahead: 1, Behind: 1}, rowOf(t, inspection.Rank(snapshot), "tj-wzj").States)
+	for i := range snapshot.Indicators {
+		snapshot.Indicators[i].Reported = ""
+	}
+	require.Equal(t, inspection.UnrankedUnmeasured, rowOf(t, inspection.Rank(snapshot), "tj-wzj").Unranked, "it said nothing that could be verified")
 }
 
 func TestTheFormulaIsPrintedWithTheNumberThatThePolicySets(t *testing.T) {

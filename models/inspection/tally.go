@@ -178,8 +178,10 @@ func TargetText(indicator models.Indicator) string {
 	}
 }
 
-// Frozen is the tally as a snapshot keeps it: the city's row first, then one a
-// unit that reported, in the answerers' order.
+// Frozen is the tally as a snapshot keeps it: the city's row first, then those of
+// units. The only unit that answers has the city's figure and state for its own,
+// also when it reported nothing. Of several, one that reported has a row with its
+// share.
 func (t Tally) Frozen(section string) []IndicatorFigures {
 	city := IndicatorFigures{
 		Task: t.Indicator.Task, Ordinal: t.Indicator.Ordinal, Section: section, Name: t.Indicator.Name,
@@ -187,9 +189,14 @@ func (t Tally) Frozen(section string) []IndicatorFigures {
 		Measure: t.Indicator.Unit, State: t.State, Ambiguity: t.Indicator.Ambiguity,
 	}
 	rows := []IndicatorFigures{city}
+	if len(t.Answerers) == 1 {
+		whole := city
+		whole.Unit = t.Answerers[0].Unit
+		return append(rows, whole)
+	}
 	for _, entry := range t.Entries {
 		share := city
-		// The plan sets no target for a unit, so its share has no state.
+		// The plan sets no target for a share, so it has no state.
 		share.Unit, share.Target, share.System, share.State = entry.Unit, "", "", ProgressUnmeasured
 		share.Reported = held(t.Basis, entry.Figures)
 		rows = append(rows, share)
