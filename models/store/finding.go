@@ -224,12 +224,16 @@ func (a *Archive) FindingWords(ctx context.Context, id inspection.FindingID) ([]
 	return words, nil
 }
 
-// RedUnits are the units that had a red finding within the quarter.
+// RedUnits are the units of which a finding stood red within the quarter. It does
+// from the turning of its light to the next word on it: the unit's answer, or the
+// inspector's decision where there was none.
 func (a *Archive) RedUnits(ctx context.Context, plan models.PlanID, quarter models.Quarter) ([]models.UnitID, error) {
 	var units []models.UnitID
 	err := a.db(ctx).Table("finding_turns AS t").Joins("JOIN findings f ON f.id = t.finding").
 		Where("t.plan = ? AND t.light = ? AND t.reached_at < ?", string(plan), string(models.Red), instant(quarter.End())).
-		Where("f.state <> ? AND (f.closed_at IS NULL OR f.closed_at >= ?)", string(inspection.FindingWithdrawn), instant(quarter.First().Start())).
+		Where("f.state <> ?", string(inspection.FindingWithdrawn)).
+		Where("NOT EXISTS (SELECT 1 FROM finding_answers w WHERE w.finding = t.finding AND w.at >= t.reached_at AND w.at < ?)",
+			instant(quarter.First().Start())).
 		Distinct("t.unit").Order("t.unit").Pluck("t.unit", &units).Error
 	if err != nil {
 		return nil, fmt.Errorf("list red units of %s: %w", quarter, err)
