@@ -20,6 +20,10 @@ type Bulletin struct {
 	CutOff    time.Time      `json:"cutOff"`
 	// SnapshotDigest is that of the frozen rows that the figures come from.
 	SnapshotDigest string `json:"snapshotDigest"`
+	// FiguresDigest is the SHA-256 of the figures that the text is kept with, those
+	// that it does not print among them; empty in a text that was never kept, or
+	// was kept before texts bound it.
+	FiguresDigest string `json:"figuresDigest,omitempty"`
 	// Corrects is the number of the bulletin that this one corrects (发文字号),
 	// empty for a first issue.
 	Corrects string    `json:"corrects,omitempty"`

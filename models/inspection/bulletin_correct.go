@@ -32,6 +32,7 @@ func Refresh(bulletin Bulletin, snapshot Snapshot) Refreshed {
 	fresh := bulletin
 	fresh.Plan, fresh.PlanTitle, fresh.Quarter = draft.Plan, draft.PlanTitle, draft.Quarter
 	fresh.CutOff, fresh.SnapshotDigest, fresh.Annexes = draft.CutOff, draft.SnapshotDigest, draft.Annexes
+	fresh.FiguresDigest = draft.FiguresDigest
 	fresh.Letterhead = draft.Letterhead
 	fresh.Figures = make(map[FigureID]Figure, len(bulletin.Figures))
 	result := Refreshed{Gone: []FigureID{}, Untold: []Section{}}

@@ -179,7 +179,8 @@ func takeNumber(tx *gorm.DB, of inspection.Aggregate, issued inspection.Issued) 
 }
 
 // BulletinText is one text of a bulletin: its content and the frozen figures that
-// it is bound to, both as canonical JSON, under the digest of both.
+// it is bound to, both as canonical JSON, under the digest of the content, which
+// holds that of the figures.
 type BulletinText struct {
 	BulletinKey
 	Digest   string

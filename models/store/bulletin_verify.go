@@ -120,7 +120,12 @@ func (p *proving) units(ctx context.Context) error {
 
 func (p *proving) figures(context.Context) error {
 	count := strconv.Itoa(len(p.kept.Bulletin.Figures))
-	p.add(CheckFigures, count, count, inspection.Prove(p.kept.Bulletin, p.kept.Snapshot)...)
+	misfits := inspection.Prove(p.kept.Bulletin, p.kept.Snapshot)
+	// What no text prints is seen by the digest alone; texts of before have none.
+	if stated, measured := p.kept.Bulletin.FiguresDigest, figuresDigest(p.kept.figures); stated != "" && stated != measured {
+		misfits = append(misfits, inspection.Misfit{What: "随文保存的数据的摘要", Stated: stated, Measured: measured})
+	}
+	p.add(CheckFigures, count, count, misfits...)
 	return nil
 }
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -156,6 +158,12 @@ func (a *Archive) figuresOf(ctx context.Context, id inspection.ID, at time.Time)
 		return snapshot, "", fmt.Errorf("write the figures of %s: %w", id, err)
 	}
 	return snapshot, string(figures), nil
+}
+
+// figuresDigest is what figures are known by, as they are kept.
+func figuresDigest(figures string) string {
+	sum := sha256.Sum256([]byte(figures))
+	return hex.EncodeToString(sum[:])
 }
 
 // IssuedBulletin reads a bulletin as it was issued, with its state, or

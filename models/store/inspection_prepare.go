@@ -222,6 +222,10 @@ func (a *Archive) DraftBulletin(ctx context.Context, id inspection.ID, ordinal i
 // KeepBulletin keeps a text of a bulletin beside the figures that it was written
 // from, under its digest.
 func (a *Archive) KeepBulletin(ctx context.Context, key BulletinKey, bulletin inspection.Bulletin, figures string, by models.AccountID, at time.Time) (BulletinText, error) {
+	if bulletin.FiguresDigest == "" {
+		// An edit keeps the digest that it found: other words are no other figures.
+		bulletin.FiguresDigest = figuresDigest(figures)
+	}
 	content, err := bulletin.Canonical()
 	if err != nil {
 		return BulletinText{}, err
