@@ -254,5 +254,21 @@ func (r *UnitReport) NextStep() (Step, bool) {
 	return earliest(r.Passed, steps...)
 }
 
+// CountedAt is how a report counts in figures that are gathered at an instant, and
+// whether it is late. A report stays open until the bulletin goes to the signers,
+// long after its deadline; a unit that has filed nothing by then counts as missing,
+// or no draft would ever name one. The deadline decides and not the clock's step,
+// which may come a moment after the instant.
+func (s ReportState) CountedAt(due time.Time, late bool, at time.Time) (ReportState, bool) {
+	open := s == ReportDue || s == ReportFiled
+	if !open || !late && at.Before(due) {
+		return s, late
+	}
+	if s == ReportDue {
+		s = ReportMissing
+	}
+	return s, true
+}
+
 // Over reports whether the report is confirmed, needless or closed.
 func (r *UnitReport) Over() bool { return r.Ended }

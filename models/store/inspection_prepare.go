@@ -69,7 +69,7 @@ func (a *Archive) BulletinSnapshot(ctx context.Context, id inspection.ID, at tim
 	if err := a.addIndividuals(ctx, &snapshot, id); err != nil {
 		return inspection.Snapshot{}, err
 	}
-	if err := a.addReports(ctx, &snapshot, id); err != nil {
+	if err := a.addReports(ctx, &snapshot, id, at); err != nil {
 		return inspection.Snapshot{}, err
 	}
 	if err := a.addIndicators(ctx, &snapshot, plan); err != nil {
@@ -81,7 +81,8 @@ func (a *Archive) BulletinSnapshot(ctx context.Context, id inspection.ID, at tim
 	return snapshot, a.addFindings(ctx, &snapshot, id, at)
 }
 
-func (a *Archive) addReports(ctx context.Context, snapshot *inspection.Snapshot, id inspection.ID) error {
+// addReports adds how the units' reports count at the instant.
+func (a *Archive) addReports(ctx context.Context, snapshot *inspection.Snapshot, id inspection.ID, at time.Time) error {
 	reports, err := a.UnitReports(ctx, Everything(), UnitReportFilter{Plan: id.Plan, Quarter: id.Quarter})
 	if err != nil {
 		return err
@@ -92,7 +93,7 @@ func (a *Archive) addReports(ctx context.Context, snapshot *inspection.Snapshot,
 	}
 	for i := range snapshot.Units {
 		report := byUnit[snapshot.Units[i].Unit]
-		snapshot.Units[i].Report, snapshot.Units[i].Late = report.State, report.Late
+		snapshot.Units[i].Report, snapshot.Units[i].Late = report.State.CountedAt(report.Due, report.Late, at)
 	}
 	return nil
 }
