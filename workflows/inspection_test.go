@@ -260,7 +260,9 @@ func TestACancelledCycleKeepsWhatItHas(t *testing.T) {
 	cycle := q.cycle()
 	require.Equal(t, inspection.StageCancelled, cycle.Stage)
 	require.NoError(t, q.archive.VerifySnapshot(t.Context(), q.id, cycle.Snapshot), "nothing of it is lost")
-	require.Equal(t, inspection.ReportMissing, q.report(workflowtest.Unit).State)
+	missing := q.report(workflowtest.Unit)
+	require.Equal(t, inspection.ReportMissing, missing.State)
+	require.False(t, missing.Late, "its deadline had not come")
 }
 
 func TestAFalseCreditIsHeardThenTakenFromItsObligation(t *testing.T) {

@@ -74,14 +74,19 @@ func contains(passed []StepID, id StepID) bool {
 	return false
 }
 
-// numbered makes the events of a command: they follow the position, and are
-// never earlier than the last one, so that a clock that jumps back cannot
-// disorder the log.
-func numbered(p Position, subject string, c Command, bodies ...EventBody) []Event {
+// instantOf is the instant of the events of a command: never earlier than the last
+// one, so that a clock that jumps back cannot disorder the log.
+func (p Position) instantOf(c Command) time.Time {
 	at := c.At.UTC().Truncate(time.Microsecond)
 	if p.At.After(at) {
-		at = p.At
+		return p.At
 	}
+	return at
+}
+
+// numbered makes the events of a command, which follow the position.
+func numbered(p Position, subject string, c Command, bodies ...EventBody) []Event {
+	at := p.instantOf(c)
 	events := make([]Event, len(bodies))
 	for i, body := range bodies {
 		events[i] = Event{

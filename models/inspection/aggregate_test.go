@@ -168,6 +168,10 @@ func TestAReportPassesEachStepOnceInOrderAndIsSignedByAnother(t *testing.T) {
 				}))
 			case inspection.Extended:
 				require.False(t, report.Late, "who has more time is not late")
+			case inspection.Ended:
+				require.Equal(t, inspection.ReportMissing, report.State)
+				require.Equal(t, body.Early, event.At.Before(report.Due))
+				require.True(t, report.Late || body.Early, "who let the deadline pass is late")
 			}
 			if report.Over() {
 				_, comes := report.NextStep()

@@ -83,10 +83,13 @@ type (
 		// ReachedAt is the step's own instant; the event's may be later.
 		ReachedAt time.Time `json:"reachedAt"`
 	}
-	// Ended says that the report is closed: Missing if it was never confirmed.
+	// Ended says that the report is closed: Missing if it was never confirmed, and
+	// Early if its deadline was still to come. Before there was Early, whoever was
+	// missing was late.
 	Ended struct {
 		End
 		Missing bool `json:"missing,omitempty"`
+		Early   bool `json:"early,omitempty"`
 	}
 )
 
@@ -146,7 +149,7 @@ func (r *UnitReport) decide(c Command) (EventBody, error) {
 		if r.Over() {
 			return nil, r.wrongState()
 		}
-		return Ended{End: body, Missing: r.State != ReportConfirmed}, nil
+		return Ended{End: body, Missing: r.State != ReportConfirmed, Early: r.instantOf(c).Before(r.Due)}, nil
 	default:
 		return nil, models.Refuse(models.RefusedUnknownCommand)
 	}
@@ -231,7 +234,7 @@ func (r *UnitReport) Apply(e Event) {
 	case Ended:
 		r.Ended = true
 		if body.Missing {
-			r.State, r.Late = ReportMissing, true
+			r.State, r.Late = ReportMissing, r.Late || !body.Early
 		}
 	}
 	r.advance(e)
