@@ -277,7 +277,7 @@ func (d *drafter) steps(open bool) []string {
 	missing := slices.ContainsFunc(d.snapshot.Units, func(unit UnitFigures) bool {
 		return unit.Report == ReportMissing || unit.Late && unit.Report != ReportConfirmed && unit.Report != ReportNothing
 	})
-	add(missing, "尚未报送自查报告的单位，应当立即补报，并说明未按期报送的原因。")
+	add(missing, "未按期报送自查报告的单位，应当向督查部门书面说明原因，下季度按期报送。")
 	add(d.counts(Query{Table: TableIndicators, State: ProgressBehind}),
 		"未达序时指标的牵头单位，应当逐项说明原因，提出赶上序时进度的措施和时间安排，下季度督查时复核。")
 	add(d.counts(Query{Table: TableUnits, Having: HavingBehind}),
