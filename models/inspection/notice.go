@@ -56,7 +56,12 @@ func cycleNotices(body EventBody, cycle *Inspection, code models.NoticeCode) []N
 
 func reportNotices(body EventBody, unit models.UnitID, code models.NoticeCode) []Notice {
 	switch fact := body.(type) {
-	case Asked, SentBack, Extended:
+	case Asked:
+		if fact.Nothing {
+			return nil
+		}
+		return told(code, unit, models.ToContacts)
+	case SentBack, Extended:
 		return told(code, unit, models.ToContacts)
 	case StepPassed:
 		if strings.HasPrefix(string(fact.Step), "remind") {

@@ -75,7 +75,8 @@ type InspectionAppend struct {
 
 // AppendInspection writes decided events, everything that pages read of them, and
 // the command's outcome in one transaction, as Append does for obligations. It
-// answers the events as they were written: a document's number is given here.
+// answers the events as they were written: a document's number is given here, and
+// a unit of a cancelled cycle is asked for nothing.
 func (a *Archive) AppendInspection(ctx context.Context, in InspectionAppend) (AppendResult, []inspection.Event, error) {
 	if len(in.Events) == 0 || in.Command.ID == "" || in.Command.Body == nil {
 		return AppendResult{}, nil, errors.New("append: no command or no events")
@@ -170,10 +171,14 @@ func (s *inspecting) evolve() error {
 	s.after = aggregate
 	for _, event := range s.in.Events {
 		event.At = instant(event.At)
-		if issued, is := event.Body.(inspection.Issued); is {
-			if event.Body, err = takeNumber(s.tx, aggregate, issued); err != nil {
-				return err
-			}
+		switch body := event.Body.(type) {
+		case inspection.Issued:
+			event.Body, err = takeNumber(s.tx, aggregate, body)
+		case inspection.Asked:
+			event.Body, err = askUnlessCancelled(s.tx, body)
+		}
+		if err != nil {
+			return err
 		}
 		s.after.Apply(event)
 		s.events = append(s.events, event)

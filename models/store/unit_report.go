@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -87,6 +88,21 @@ func (s *inspecting) projectReport(after *inspection.UnitReport, event inspectio
 	}
 	return s.tx.Model(&unitReportRow{}).Where("plan = ? AND quarter = ? AND unit = ?", row.Plan, row.Quarter, row.Unit).
 		Select("state", changed...).Updates(&row).Error
+}
+
+// askUnlessCancelled has a unit report nothing if its cycle was cancelled while the
+// unit's workflow was about to ask: the reports of a cancelled cycle are ended
+// once, and one that is asked for later would stay open for ever. The cycle's row
+// is locked, so that the cancellation comes before the asking or finds it.
+func askUnlessCancelled(tx *gorm.DB, asked inspection.Asked) (inspection.Asked, error) {
+	var stages []string
+	err := locked(tx).Model(&inspectionRow{}).
+		Where("plan = ? AND quarter = ?", string(asked.Inspection.Plan), asked.Inspection.Quarter.String()).Pluck("stage", &stages).Error
+	if err != nil {
+		return asked, fmt.Errorf("look whether %s is cancelled: %w", asked.Inspection, err)
+	}
+	asked.Nothing = asked.Nothing || slices.Contains(stages, string(inspection.StageCancelled))
+	return asked, nil
 }
 
 // UnitReportFilter chooses reports; empty fields choose all.
