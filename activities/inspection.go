@@ -355,8 +355,8 @@ func (a *Activities) RevokeCredit(ctx context.Context, credit FalseCredit) (insp
 }
 
 // OpenQuarters opens the cycles that are due: that of the quarter before the day,
-// once its first working day has come, and any that was missed since the plan's
-// first. It answers which it opened; one that is open already is left alone.
+// once its first working day has come, and any that was missed since the first
+// that was opened in its time. It answers which it opened; one that is open already is left alone.
 func (a *Activities) OpenQuarters(ctx context.Context, now time.Time) ([]string, error) {
 	plans, err := a.archive.Plans(ctx)
 	if err != nil {
@@ -372,7 +372,7 @@ func (a *Activities) OpenQuarters(ctx context.Context, now time.Time) ([]string,
 		if err != nil {
 			return opened, err
 		}
-		for _, quarter := range inspection.DueQuarters(plan, quartersOf(cycles), calendar, models.DateOf(now)) {
+		for _, quarter := range inspection.DueQuarters(plan, openingsOf(cycles), calendar, models.DateOf(now)) {
 			id := inspection.ID{Plan: plan.ID, Quarter: quarter}
 			if err := a.openQuarter(ctx, id, now); err != nil {
 				return opened, err
@@ -399,10 +399,10 @@ func (a *Activities) openQuarter(ctx context.Context, id inspection.ID, now time
 	return err
 }
 
-func quartersOf(cycles []store.Inspection) []models.Quarter {
-	quarters := make([]models.Quarter, len(cycles))
+func openingsOf(cycles []store.Inspection) []inspection.Opening {
+	openings := make([]inspection.Opening, len(cycles))
 	for i, cycle := range cycles {
-		quarters[i] = cycle.ID.Quarter
+		openings[i] = inspection.Opening{Quarter: cycle.ID.Quarter, At: cycle.OpenedAt, Scheduled: cycle.Scheduled}
 	}
-	return quarters
+	return openings
 }

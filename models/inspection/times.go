@@ -1,7 +1,6 @@
 package inspection
 
 import (
-	"slices"
 	"time"
 
 	"bangfu/models"
@@ -72,25 +71,42 @@ func (r Rules) CommentsDue(calendar models.Calendar, at time.Time) time.Time {
 	return calendar.Deadline(at, r.CommentWorkingDays)
 }
 
+// Opening is how the cycle of a quarter came to be opened.
+type Opening struct {
+	Quarter models.Quarter
+	At      time.Time
+	// Scheduled: the schedule opened it, and not an inspector.
+	Scheduled bool
+}
+
+// inItsTime reports whether the quarter was inspected as it came: by the schedule,
+// or by an inspector before the quarter after it was over. An old one that an
+// inspector opens later says nothing of the quarters since.
+func (o Opening) inItsTime() bool {
+	return o.Scheduled || o.At.Before(o.Quarter.Next().End())
+}
+
 // DueQuarters are the quarters of a plan whose inspection should be open on a day
 // and is not, from early to late: the quarter before the day's, from its first
-// working day on, and those that were missed since the earliest that was opened.
-// A plan that was never inspected begins with the quarter before the day's: what
+// working day on, and those that were missed since the earliest that was opened
+// in its time. While there is none, it is the quarter before the day's alone: what
 // lies further back, an inspector opens.
-func DueQuarters(plan models.Plan, opened []models.Quarter, calendar models.Calendar, today models.Date) []models.Quarter {
+func DueQuarters(plan models.Plan, opened []Opening, calendar models.Calendar, today models.Date) []models.Quarter {
 	last := models.QuarterOf(today).Previous()
 	if today.Before(last.OpensOn(calendar)) {
 		last = last.Previous()
 	}
 	first := last
-	for _, quarter := range opened {
-		if quarter.Before(first) {
-			first = quarter
+	open := make(map[models.Quarter]bool, len(opened))
+	for _, opening := range opened {
+		open[opening.Quarter] = true
+		if opening.inItsTime() && opening.Quarter.Before(first) {
+			first = opening.Quarter
 		}
 	}
 	var due []models.Quarter
 	for _, quarter := range plan.Quarters() {
-		if !quarter.Before(first) && !last.Before(quarter) && !slices.Contains(opened, quarter) {
+		if !quarter.Before(first) && !last.Before(quarter) && !open[quarter] {
 			due = append(due, quarter)
 		}
 	}
