@@ -14,6 +14,7 @@ import (
 	"bangfu/api/auth"
 	"bangfu/api/web"
 	"bangfu/api/web/webtest"
+	"bangfu/models"
 	"bangfu/models/inspection"
 )
 
@@ -43,6 +44,18 @@ func TestAReportIsFoundAmongWhatIsDueAndWhatIsSavedIsThereAgain(t *testing.T) {
 	saved := contact.Post(at, written(t, page.Body, "走访企业三十家"))
 	require.Equal(t, http.StatusSeeOther, saved.Status, saved.Body)
 	require.Contains(t, contact.Get(at).Body, "走访企业三十家")
+}
+
+func TestALateReportSaysThatItIsStillTakenOnlyWhileItIs(t *testing.T) {
+	quarter, at, contact, _ := aReport(t)
+	const taken = "仍可报送"
+	_, err := quarter.Archive.SQL().ExecContext(t.Context(), "UPDATE unit_reports SET late = ?", true)
+	require.NoError(t, err)
+	require.Contains(t, contact.Get(at).Body, taken)
+	quarter.Give(quarter.ID.ReportSubject(webtest.Near), models.SystemAccount, inspection.End{}, "")
+	_, err = quarter.Archive.SQL().ExecContext(t.Context(), "UPDATE unit_reports SET late = ?", true)
+	require.NoError(t, err)
+	require.NotContains(t, contact.Get(at).Body, taken)
 }
 
 func TestAReportSavedElsewhereIsShownWithBothContents(t *testing.T) {

@@ -306,7 +306,7 @@ func reportPage(f form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if f.Body.Report.Late {
+		if f.Body.Report.Late && !f.Body.Report.Ended {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "。迟报已作标记，仍可报送。")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
