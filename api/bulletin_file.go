@@ -84,8 +84,11 @@ func (v *FigureRowsView) unitRows(snapshot inspection.Snapshot, query inspection
 	for _, unit := range inspection.UnitRows(snapshot, query) {
 		goals := unit.OfKind(query.Kind)
 		late := "按期"
-		if unit.Late {
+		switch {
+		case unit.Late:
 			late = "未按期"
+		case unit.Report == inspection.ReportMissing:
+			late = "截止提前"
 		}
 		v.Rows = append(v.Rows, FigureRowView{Unit: unit.Unit, Cells: []string{
 			unit.Name, strconv.Itoa(goals.Required), strconv.Itoa(goals.Met), strconv.Itoa(goals.Credits), strconv.Itoa(goals.Overdue),

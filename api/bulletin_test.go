@@ -224,6 +224,18 @@ func TestEveryFigureOpensTheRowsThatGiveIt(t *testing.T) {
 	require.Positive(t, counted, "%+v", view.Figures)
 }
 
+func TestAUnitWhoseReportWasEndedEarlyIsNotCalledInTime(t *testing.T) {
+	var view FigureRowsView
+	view.unitRows(inspection.Snapshot{Units: []inspection.UnitFigures{
+		{Unit: "1", Report: inspection.ReportMissing}, {Unit: "2", Report: inspection.ReportMissing, Late: true}, {Unit: "3", Report: inspection.ReportConfirmed},
+	}}, inspection.Query{Table: inspection.TableUnits})
+	var times []string
+	for _, row := range view.Rows {
+		times = append(times, row.Cells[len(row.Cells)-1])
+	}
+	require.Equal(t, []string{"截止提前", "未按期", "按期"}, times)
+}
+
 func TestNamesOfIndividualsAreShownOnlyToThoseWhoMayReadThemAll(t *testing.T) {
 	d := aBureau(t)
 	_, err := d.archive.SQL().ExecContext(t.Context(), "UPDATE snapshot_goals SET light = 'red', met = 0 WHERE quarter = ?", walkCycle.Quarter.String())
