@@ -8,7 +8,6 @@ import (
 
 	"bangfu/api"
 	"bangfu/api/auth"
-	"bangfu/api/problem"
 	"bangfu/api/web/page"
 	"bangfu/api/web/words"
 )
@@ -125,8 +124,8 @@ func dossier(v *page.Visit) error {
 	for _, claim := range f.Body.Records {
 		var detail api.RecordDetail
 		if _, err := v.Ask("/records/"+url.PathEscape(string(claim.ID)), nil, &detail); err != nil {
-			if page.Said(err).Status == http.StatusNotFound {
-				continue // out of the visitor's reach
+			if beyond(err) {
+				continue
 			}
 			return err
 		}
@@ -137,15 +136,28 @@ func dossier(v *page.Visit) error {
 	}
 	if f.closed = !v.May(auth.EventRead); !f.closed {
 		f.entries, err = page.Everything[api.EntryView](v, at+"/events", nil)
-		if err != nil && page.Said(err).Code != problem.Forbidden {
+		if f.closed = beyond(err); err != nil && !f.closed {
 			return err
 		}
 	}
 	if v.May(auth.EventVerify) {
-		f.verdict = &api.VerdictBody{}
-		if _, err := v.Ask(at+"/events/verdict", nil, &f.verdict.Body); err != nil {
+		var verdict api.VerdictBody
+		if _, err := v.Ask(at+"/events/verdict", nil, &verdict.Body); err == nil {
+			f.verdict = &verdict
+		} else if !beyond(err) {
 			return err
 		}
 	}
 	return v.Show(sheetOf(v, f.one, "帮扶档案："+f.title()), dossierPage(v, f))
+}
+
+// beyond reports whether a part of the dossier is out of the visitor's reach. A
+// right that they hold somewhere, as a cadre does over their own chain, need not
+// reach this duty, which is then not found.
+func beyond(err error) bool {
+	if err == nil {
+		return false
+	}
+	status := page.Said(err).Status
+	return status == http.StatusForbidden || status == http.StatusNotFound
 }
