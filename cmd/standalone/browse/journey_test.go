@@ -191,6 +191,7 @@ func TestAQueueIsWalkedByTheKeyboardAlone(t *testing.T) {
 	reviewer.arrives("/reviews/")
 	reviewer.until("a claim", "document.readyState === 'complete' && location.pathname !== '/reviews'")
 	first := evaluates[string](reviewer, "location.pathname")
+	reviewer.until("the claim to have been there for a moment", "performance.now() - performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd > 1000")
 	reviewer.types("a").sees("已通过")
 	require.NotEqual(t, first, evaluates[string](reviewer, "location.pathname"), "the next one opens")
 	reviewer.types("k").arrives("/reviews")

@@ -190,14 +190,18 @@
     });
   });
 
-  // A queue is walked by keys: J and K follow links, others open or press.
+  // A queue is walked by keys: J and K follow links, others open or press. A key
+  // that is held down, or pressed as the page comes, was meant for the page before:
+  // it decides nothing that nobody has looked at.
+  const came = performance.now(), unseen = 1000;
   const keysOff = () => { try { return localStorage.getItem("bangfu:keys") === "off"; } catch { return false; } };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || keysOff()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || keysOff()) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
     const wanted = document.querySelector("[data-key=\"" + CSS.escape(event.key.toLowerCase()) + "\"]");
     if (!wanted) return;
     event.preventDefault();
+    if (wanted.matches("button") && performance.now() - came < unseen) return;
     if (wanted.matches("summary")) {
       wanted.parentElement.open = true;
       const first = wanted.parentElement.querySelector("input:not([type=hidden]), textarea");
