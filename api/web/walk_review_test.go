@@ -18,7 +18,7 @@ func reviewRows() map[string]row {
 		auth.RoleCadre, auth.RoleDistrictScience, auth.RoleDistrictOrganization, auth.RoleCityScience,
 		auth.RoleOrganization, auth.RoleAdjudicator, auth.RoleInspector, auth.RoleArchivist,
 	}
-	stale := url.Values{"key": {"walk"}, "remark": {"意见"}, "reason.summary": {"过于简略"}}
+	stale := url.Values{"key": {"walk"}, "remark": {"意见"}, "reject-remark": {"理由"}, "reason.summary": {"过于简略"}}
 	decision := row{allowed: reviewers, thing: aRecord, status: http.StatusPreconditionRequired, form: stale}
 	return map[string]row{
 		"GET /reviews":                 {allowed: reviewers},

@@ -68,10 +68,12 @@ type opened struct {
 	hints     []api.HintView
 	code      api.CodeCheckView
 	next      string
-	// typed is what a refused decision said; it stays in its fields.
-	typed url.Values
-	said  *problem.Problem
-	own   bool
+	// refused is the decision that was refused, typed what it said; it stays in its
+	// fields.
+	refused string
+	typed   url.Values
+	said    *problem.Problem
+	own     bool
 }
 
 func claim(v *page.Visit) error {
@@ -157,14 +159,18 @@ func following(v *page.Visit, id string) (string, error) {
 func decide(v *page.Visit, verb string, body map[string]any, done string) error {
 	var receipt api.ReceiptView
 	at := "/records/" + url.PathEscape(v.Path("record")) + "/" + verb
-	_, err := v.Do(http.MethodPost, at, body, &receipt, page.Key(v.Form("key")), page.Match(v.Form("match")))
+	_, err := v.Do(http.MethodPost, at, body, &receipt, page.Key(keyOf(v, verb)), page.Match(v.Form("match")))
 	if err != nil {
 		said := page.Said(err)
 		shown, readErr := open(v)
 		if readErr != nil {
 			return err
 		}
-		shown.typed, shown.said, shown.key = v.Request.PostForm, said, page.KeyAfter(v, said)
+		shown.key = page.KeyAfter(v, said)
+		shown.refused, shown.typed, shown.said = verb, v.Request.PostForm, said
+		if verb == "reject" {
+			shown.said = about(said, "remark", rejectRemark)
+		}
 		return v.ShowStatus(said.Status, claimSheet(shown), claimPage(shown))
 	}
 	next, err := following(v, v.Path("record"))
@@ -172,6 +178,27 @@ func decide(v *page.Visit, verb string, body map[string]any, done string) error 
 		return v.See("/reviews", done, receipt.Text)
 	}
 	return v.See("/reviews/"+url.PathEscape(next), done, receipt.Text, "下面是下一条。")
+}
+
+// keyOf names one decision of a claim's page. Who decides otherwise after an
+// outage gives another command.
+func keyOf(v *page.Visit, verb string) string {
+	if key := v.Form("key"); key != "" {
+		return key + "-" + verb
+	}
+	return ""
+}
+
+// about says of a field of the page what a refusal says of the API's.
+func about(said *problem.Problem, theirs, ours string) *problem.Problem {
+	moved := *said
+	moved.Errors = slices.Clone(said.Errors)
+	for i := range moved.Errors {
+		if moved.Errors[i].Location == "body."+theirs {
+			moved.Errors[i].Location = "body." + ours
+		}
+	}
+	return &moved
 }
 
 func accept(v *page.Visit) error {
@@ -200,12 +227,12 @@ func giveBack(v *page.Visit) error {
 	return decide(v, "return", body, "已退回。")
 }
 
+// rejectRemark is the field of the reason of a rejection: one page holds it and
+// the remark of an acceptance.
+const rejectRemark = "reject-remark"
+
 func reject(v *page.Visit) error {
-	body := remark(v)
-	if body["remark"] == nil {
-		body["remark"] = ""
-	}
-	return decide(v, "reject", body, "已作不予认定。")
+	return decide(v, "reject", map[string]any{"remark": v.Form(rejectRemark)}, "已作不予认定。")
 }
 
 // inPage reports whether a file is shown in the page.
