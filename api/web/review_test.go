@@ -107,3 +107,26 @@ func TestARejectionWithoutAReasonIsToldBesideItsOwnField(t *testing.T) {
 	require.NotContains(t, got.Body, `id="remark-fault"`)
 	require.NotEqual(t, "k", hidden(t, got.Body, "key"))
 }
+
+func TestTheFilterOfTheQueueIsKeptFromClaimToClaim(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	reviewer := h.As(auth.RoleDistrictScience)
+	const filter = "?kind=transform"
+	queue := reviewer.Get("/reviews" + filter + "&plan=demo").Body
+	claims := regexp.MustCompile(`href="(/reviews/[^"?]+)\?kind=transform"`).FindAllStringSubmatch(queue, -1)
+	require.Greater(t, len(claims), 1)
+	at := claims[0][1]
+	shown := reviewer.Get(at + filter).Body
+	refused := reviewer.Post(at+"/accept"+filter, url.Values{"key": {"k"}, "match": {`"0"`}})
+	require.Equal(t, http.StatusPreconditionFailed, refused.Status)
+	for _, body := range []string{shown, refused.Body} {
+		for _, verb := range []string{"accept", "return", "reject"} {
+			formTo(t, body, at+"/"+verb+filter)
+		}
+		for key, leads := range map[string]string{"j": claims[1][1] + filter, "k": "/reviews" + filter} {
+			link := find(parsed(t, body), func(node *html.Node) bool { return node.Data == "a" && attribute(node, "data-key") == key })
+			require.NotNil(t, link, key)
+			require.Equal(t, leads, attribute(link, "href"))
+		}
+	}
+}

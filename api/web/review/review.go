@@ -29,15 +29,34 @@ func Mount(site *page.Site) {
 	mountDisputes(site)
 }
 
-// filtered keeps the queue's filter, so that the next one is of the same queue.
-func filtered(v *page.Visit) url.Values {
-	query := url.Values{"plan": {string(v.Plan())}}
+// filter is what the address says of the queue: every address of a claim keeps
+// it, so that the next one is of the same queue.
+func filter(v *page.Visit) url.Values {
+	query := url.Values{}
 	for _, name := range []string{"kind", "text"} {
 		if value := v.Query(name); value != "" {
 			query.Set(name, value)
 		}
 	}
 	return query
+}
+
+func filtered(v *page.Visit) url.Values {
+	query := filter(v)
+	query.Set("plan", string(v.Plan()))
+	return query
+}
+
+// under is an address of the queue with the filter in it.
+func under(filter url.Values, path string) string {
+	if len(filter) == 0 {
+		return path
+	}
+	return path + "?" + filter.Encode()
+}
+
+func claimPath(filter url.Values, id string) string {
+	return under(filter, "/reviews/"+url.PathEscape(id))
 }
 
 func ask(v *page.Visit, query url.Values) (api.PageOf[api.RecordView], error) {
@@ -68,6 +87,8 @@ type opened struct {
 	hints     []api.HintView
 	code      api.CodeCheckView
 	next      string
+	// filter is that of the queue which the claim was opened from.
+	filter url.Values
 	// refused is the decision that was refused, typed what it said; it stays in its
 	// fields.
 	refused string
@@ -87,7 +108,7 @@ func claim(v *page.Visit) error {
 func claimSheet(o opened) page.Sheet {
 	return page.Sheet{
 		Title: o.detail.Record.Kind.Text + "：" + ui.Named(o.detail.Record.EnterpriseName), Here: "/reviews", Wide: true,
-		Trail: []page.Step{{Title: "待审核", Path: "/reviews"}},
+		Trail: []page.Step{{Title: "待审核", Path: under(o.filter, "/reviews")}},
 	}
 }
 
@@ -100,7 +121,7 @@ func open(v *page.Visit) (opened, error) {
 	}
 	record := o.detail.Record
 	o.own = v.ActsFor(record.Cadre.ID)
-	o.key = v.NewKey()
+	o.key, o.filter = v.NewKey(), filter(v)
 	var obligation api.ObligationBody
 	if _, err = v.Ask("/obligations/"+url.PathEscape(record.Obligation), nil, &obligation.Body); err != nil {
 		return o, err
@@ -175,9 +196,9 @@ func decide(v *page.Visit, verb string, body map[string]any, done string) error 
 	}
 	next, err := following(v, v.Path("record"))
 	if err != nil || next == "" {
-		return v.See("/reviews", done, receipt.Text)
+		return v.See(under(filter(v), "/reviews"), done, receipt.Text)
 	}
-	return v.See("/reviews/"+url.PathEscape(next), done, receipt.Text, "下面是下一条。")
+	return v.See(claimPath(filter(v), next), done, receipt.Text, "下面是下一条。")
 }
 
 // keyOf names one decision of a claim's page. Who decides otherwise after an
