@@ -30,8 +30,8 @@ func approvalRows() map[string]row {
 		"GET /approvals":                      {allowed: overseers},
 		"GET /approvals/:proposal":            {allowed: overseers, thing: aProposal},
 		"POST /approvals/:proposal/:decision": {allowed: organization, thing: decision, status: http.StatusUnprocessableEntity, form: url.Values{"key": {"k"}}},
-		"GET /batches":                        {allowed: organization},
-		"POST /batches":                       {allowed: organization, status: http.StatusUnprocessableEntity, form: url.Values{"command": {"extend"}}},
+		"GET /batches":                        {allowed: organization, status: http.StatusSeeOther},
+		"POST /batches":                       {allowed: organization, status: http.StatusUnprocessableEntity, form: url.Values{"command": {"extend"}, "whole": {"yes"}}},
 	}
 }
 

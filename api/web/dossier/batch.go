@@ -19,11 +19,13 @@ import (
 // many is the form of a command for many duties.
 type many struct {
 	asked
-	// chosen are the duties that were ticked; without any, the query chooses.
-	chosen    []string
-	query     url.Values
-	rehearsal *api.RehearsalBody
-	match     string
+	// chosen are the duties that were ticked; everything that the query finds is
+	// meant only when it was asked for as such.
+	chosen     []string
+	everything bool
+	query      url.Values
+	rehearsal  *api.RehearsalBody
+	match      string
 }
 
 // prepareBatch reads what was chosen: from the ledger's address first, then from
@@ -34,7 +36,7 @@ func prepareBatch(v *page.Visit) (many, error) {
 		values = v.Request.PostForm
 	}
 	form := many{query: url.Values{}, asked: asked{key: cmp.Or(v.Form("key"), v.NewKey()), values: values}}
-	if values.Get("whole") == "" {
+	if form.everything = values.Get("whole") != ""; !form.everything {
 		form.chosen = values["obligation"]
 	}
 	for _, name := range models.ViewFilters {
@@ -74,10 +76,22 @@ func batchSheet(form many) page.Sheet {
 	return page.Sheet{Title: title, Here: "/obligations", Trail: []page.Step{{Title: "责任台账", Path: "/obligations"}}}
 }
 
+// nothing reports whether no row was ticked and not all of them asked for.
+func (m many) nothing() bool { return !m.everything && len(m.chosen) == 0 }
+
+// toLedger leads back to the list in which a row has to be ticked first.
+func (m many) toLedger(v *page.Visit) error {
+	path := "/obligations?" + cmp.Or(m.query.Encode(), "view=all")
+	return v.See(path, "没有选中任何一项：请先勾选；要办理筛选出的全部各项的，请点“对筛选出的全部各项办理”。")
+}
+
 func batchForm(v *page.Visit) error {
 	form, err := prepareBatch(v)
 	if err != nil {
 		return err
+	}
+	if form.nothing() {
+		return form.toLedger(v)
 	}
 	if form.Code == "" {
 		return v.Show(batchSheet(form), choosePage(v, form))
@@ -94,6 +108,9 @@ func giveBatch(v *page.Visit) error {
 	}
 	if form.Code == "" {
 		return problem.New(problem.NotFound)
+	}
+	if form.nothing() {
+		return form.toLedger(v)
 	}
 	if v.Form("back") != "" {
 		return v.Show(batchSheet(form), batchPage(form))

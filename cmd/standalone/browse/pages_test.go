@@ -20,7 +20,7 @@ var rounds = map[string][]string{
 	"district-science":      {"/reviews", "/reviews →#list a.row-link", "/enterprise-overrides", "/disputes"},
 	"district-organization": {"/reviews", "/reviews →#list a.row-link"},
 	"city-science":          {"/reviews", "/reviews →#list a.row-link"},
-	"organization":          {"/obligations", "/obligations?light=red", "/overview", "/cadres", "/cadres →tbody a.row-link", "/imports", "/obligations →#list a.row-link", "/approvals", "/substitutes", "/substitutes/new", "/ledger/saved", "/ledger/saved/new?light=red", "/definitions", "/batches?unit=120101", "/obligations →#list a.row-link →a[href$='/commands/extend']"},
+	"organization":          {"/obligations", "/obligations?light=red", "/overview", "/cadres", "/cadres →tbody a.row-link", "/imports", "/obligations →#list a.row-link", "/approvals", "/substitutes", "/substitutes/new", "/ledger/saved", "/ledger/saved/new?light=red", "/definitions", "/batches?whole=yes&q.unit=120101", "/obligations →#list a.row-link →a[href$='/commands/extend']"},
 	"adjudicator":           {"/disputes", "/disputes →tbody a.row-link"},
 	"leader":                {"/unit-reports", "/inspections", "/bulletins"},
 	"signer":                {"/inspections", "/bulletins"},
