@@ -45,3 +45,35 @@ func TestAKeyThatIsHeldDownOrPressedAsThePageComesAcceptsNothing(t *testing.T) {
 	reviewer.Type("a").See("日志编号")
 	require.Equal(t, claim+"/accept", browser.Evaluate[string](reviewer, "location.pathname"), "Temporal is away, but the key was heard")
 }
+
+// Codes by the standard's own example, right and with another check digit.
+const (
+	goodCode  = "D2143569X"
+	wrongCode = "D21435690"
+)
+
+func TestAVerdictOnACodeIsOfTheCodeThatStandsInTheField(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	cadre := letIn(t, h, auth.RoleCadre, "/records/new?kind=transform")
+	verdict := func() string {
+		return browser.Evaluate[string](cadre, "document.getElementById('code-verdict').textContent")
+	}
+	cadre.Fill("enterprise", wrongCode).See("代码不正确")
+	cadre.Fill("enterpriseName", "天津演示")
+	cadre.Until("a suggestion", "!!document.querySelector('.suggest-list:not([hidden]) li')")
+	browser.Evaluate[bool](cadre, "document.querySelector('.suggest-list li').dispatchEvent(new MouseEvent('mousedown', {bubbles: true, cancelable: true}))")
+	cadre.See("有效。").See("企业库：")
+	require.NotContains(t, verdict(), "代码不正确", "what is picked is judged")
+	cadre.Fill("enterprise", browser.Evaluate[string](cadre, "document.getElementById('enterprise').value.slice(0, -1)"))
+	require.Empty(t, verdict(), "what is not complete has no verdict")
+}
+
+func TestACodeIsJudgedBeforeItsEnterpriseIsRegistered(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	cadre := letIn(t, h, auth.RoleCadre, "/enterprises/new")
+	cadre.Fill("organizationCode", wrongCode).See("代码不正确")
+	cadre.Fill("organizationCode", goodCode).See("企业库中还没有这家企业")
+	require.Equal(t, "0", browser.Evaluate[string](cadre, "String(document.querySelectorAll('#organizationCode-verdict a').length)"),
+		"nobody is sent to the form that is open")
+	good(t, cadre, "judged")
+}

@@ -47,5 +47,8 @@ func judgeCode(v *page.Visit) error {
 	if _, err := v.Ask("/enterprise-codes/"+url.PathEscape(v.Query("text")), query, &verdict); err != nil {
 		return err
 	}
+	if v.Query("registering") != "" && verdict.Valid && verdict.Enterprise == nil {
+		return v.Part(freeCode(verdict))
+	}
 	return v.Part(codeVerdict(verdict))
 }

@@ -228,13 +228,14 @@
       if (i === at) { input.setAttribute("aria-activedescendant", line.id); line.scrollIntoView({ block: "nearest" }); }
     });
     const choose = (item) => {
-      input.value = item.value;
+      // What is filled in counts as typed: a code is judged.
+      const put = (field, value) => { field.value = value; field.dispatchEvent(new Event("change", { bubbles: true })); };
       for (const [name, value] of Object.entries(item.fill || {})) {
         const field = input.form && input.form.elements.namedItem(name);
-        if (field && "value" in field) field.value = value;
+        if (field && "value" in field) put(field, value);
       }
       close();
-      input.dispatchEvent(new Event("change", { bubbles: true }));
+      put(input, item.value);
     };
     const ask = async () => {
       const text = input.value.trim(), turn = ++asked;
@@ -267,18 +268,25 @@
     });
   });
 
-  // A code is judged when it is complete or pasted, not at each key.
+  // A code is judged when it is complete or pasted, not at each key. The verdict on
+  // one code goes as soon as another stands in the field.
   document.querySelectorAll("input[data-code]").forEach((input) => {
     const place = document.getElementById(input.dataset.verdict);
     const tidy = () => input.value.replace(/[\s\-－—]/g, "").toUpperCase();
+    let asked = tidy();
+    const forget = () => { if (tidy() !== asked) { asked = ""; place.replaceChildren(); } };
     const judge = async () => {
+      forget();
       const code = tidy();
-      if (!place || ![9, 15, 18].includes(code.length)) return;
+      if (![9, 15, 18].includes(code.length)) return;
+      asked = code;
       try {
         const answer = await fetch(input.dataset.code + encodeURIComponent(code), { headers: { Accept: "text/html", "HX-Request": "true" } });
-        if (answer.ok) place.innerHTML = await answer.text();
+        const verdict = answer.ok ? await answer.text() : "";
+        if (asked === code) place.innerHTML = verdict;
       } catch { /* judged again when the form is sent */ }
     };
+    input.addEventListener("input", forget);
     input.addEventListener("paste", () => setTimeout(judge, 0));
     input.addEventListener("change", judge);
   });
