@@ -77,3 +77,27 @@ func TestACodeIsJudgedBeforeItsEnterpriseIsRegistered(t *testing.T) {
 		"nobody is sent to the form that is open")
 	good(t, cadre, "judged")
 }
+
+// slowly makes the page wait for the answers to what it sends; never ending ones
+// do not even leave.
+func slowly(who *browser.Person, never bool) {
+	answer := "real(...sent).then(answer => new Promise(come => setTimeout(() => come(answer), 1500)))"
+	if never {
+		answer = "new Promise(() => {})"
+	}
+	browser.Evaluate[bool](who, "(() => { const real = fetch; window.fetch = (...sent) => { window.asked = true; return "+answer+"; }; return true; })()")
+}
+
+func TestADraftThatIsBeingSavedIsSentOnceItHasBeen(t *testing.T) {
+	w := aWalk(t)
+	cadre := w.sits(t, auth.RoleCadre)
+	for _, never := range []bool{false, true} {
+		cadre.Visit("/records/walk-draft/edit")
+		slowly(cadre, never)
+		cadre.Fill("summary", map[bool]string{false: "慢慢存下的", true: "一直没有存下的"}[never])
+		cadre.Until("a save to be under way", "window.asked === true")
+		cadre.Press("核对提交").Arrive("/records/walk-draft/check")
+		require.NotContains(t, browser.Evaluate[string](cadre, "document.body.innerText"), "改过这份草稿")
+	}
+	cadre.See("一直没有存下的")
+}

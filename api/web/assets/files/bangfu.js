@@ -12,6 +12,21 @@
     return made;
   };
 
+  // A save that is under way changes the match of every form about the draft. Such a
+  // form is sent once it has ended or, when it hangs, after some seconds.
+  let saving = null, waits = false;
+  const saved = () => Promise.race([saving, new Promise((resolve) => setTimeout(resolve, 5000))]).then(() => { saving = null; });
+  document.addEventListener("submit", (event) => {
+    const form = event.target, by = event.submitter;
+    if (!saving || !form.matches("form[data-autosave], form[data-follow]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (waits) return;
+    waits = true;
+    announce("正在保存草稿……");
+    saved().then(() => { waits = false; form.requestSubmit(by); });
+  }, true);
+
   // A form is sent once. After an answer that came back to the same page, or a
   // return by the back button, it can be sent again.
   document.addEventListener("submit", (event) => {
@@ -86,14 +101,7 @@
     let last = initial, timer = 0, busy = false;
     const keep = (values) => { try { localStorage.setItem(store, JSON.stringify({ at: Date.now(), values })); } catch { /* full or forbidden */ } };
     const drop = () => { try { localStorage.removeItem(store); } catch { /* forbidden */ } };
-    const save = async () => {
-      const values = fieldsOf(form);
-      const text = JSON.stringify(values);
-      if (text === last || busy) return;
-      keep(values);
-      // A form that is kept only here is nobody's draft on the server.
-      if (!form.dataset.autosave) { last = text; place.textContent = "已留在本机 " + clock(new Date()) + "（尚未提交）"; return; }
-      busy = true;
+    const put = async (text) => {
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Autosave": "1", Accept: "application/json" }, redirect: "manual" });
         const said = answer.ok ? await answer.json() : null;
@@ -110,6 +118,18 @@
       } catch {
         place.textContent = "连不上服务器，已留在本机 " + clock(new Date());
       }
+    };
+    const save = async () => {
+      const values = fieldsOf(form);
+      const text = JSON.stringify(values);
+      if (text === last || busy || form.dataset.sent) return;
+      keep(values);
+      // A form that is kept only here is nobody's draft on the server.
+      if (!form.dataset.autosave) { last = text; place.textContent = "已留在本机 " + clock(new Date()) + "（尚未提交）"; return; }
+      busy = true;
+      saving = put(text);
+      await saving;
+      saving = null;
       busy = false;
     };
     const later = () => { clearTimeout(timer); keep(fieldsOf(form)); timer = setTimeout(save, 1200); };
@@ -175,6 +195,7 @@
     });
     const sendAll = async (files) => {
       const results = [];
+      await saved();
       for (const file of files) results.push(await send(file));
       input.value = "";
       if (results.length && results.every(Boolean)) location.reload();
