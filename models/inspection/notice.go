@@ -23,7 +23,7 @@ func NoticesOf(event Event, after Aggregate) []Notice {
 	case *Inspection:
 		return cycleNotices(event.Body, subject, code)
 	case *UnitReport:
-		return reportNotices(event.Body, subject.Unit, code)
+		return reportNotices(event.Body, subject, code)
 	case *Finding:
 		return findingNotices(event.Body, subject.Unit, code)
 	}
@@ -54,7 +54,9 @@ func cycleNotices(body EventBody, cycle *Inspection, code models.NoticeCode) []N
 	return nil
 }
 
-func reportNotices(body EventBody, unit models.UnitID, code models.NoticeCode) []Notice {
+// reportNotices: a unit that has nothing to report is not told to report.
+func reportNotices(body EventBody, report *UnitReport, code models.NoticeCode) []Notice {
+	unit := report.Unit
 	switch fact := body.(type) {
 	case Asked:
 		if fact.Nothing {

@@ -1,0 +1,57 @@
+package inspection_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"bangfu/models"
+	"bangfu/models/inspection"
+)
+
+// toldOf is whom the event is told, and by which code.
+func toldOf(t *testing.T, subject inspection.Aggregate, at time.Time, actor models.AccountID, body inspection.CommandBody) map[models.Audience]models.NoticeCode {
+	t.Helper()
+	told := map[models.Audience]models.NoticeCode{}
+	for _, notice := range noticesOf(t, subject, at, actor, body) {
+		require.NotContains(t, told, notice.Audience, "nobody is told twice")
+		told[notice.Audience] = notice.Code
+	}
+	return told
+}
+
+func noticesOf(t *testing.T, subject inspection.Aggregate, at time.Time, actor models.AccountID, body inspection.CommandBody) []inspection.Notice {
+	t.Helper()
+	events, err := subject.Decide(inspection.Command{ID: "given", At: at, Actor: models.Actor{Account: actor}, Body: body})
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+	subject.Apply(events[0])
+	return inspection.NoticesOf(events[0], subject)
+}
+
+// passes lets the subject's clock reach its next step.
+func passes(t *testing.T, subject inspection.Aggregate) map[models.Audience]models.NoticeCode {
+	t.Helper()
+	step, comes := subject.NextStep()
+	require.True(t, comes)
+	return toldOf(t, subject, step.At, models.SystemAccount, inspection.PassStep{Step: step.ID})
+}
+
+var noticed = inspection.ID{Plan: "tianjin-2013", Quarter: models.MustQuarter("2013Q2")}
+
+// anAsk asks a unit on the day after the quarter, with a reminder on the third day.
+func anAsk() (ask inspection.Ask, at time.Time) {
+	at = noticed.Quarter.End().Add(10 * time.Hour)
+	return inspection.Ask{
+		Inspection: noticed, Unit: "120101", Due: at.AddDate(0, 0, 10), Reminders: []time.Time{at.AddDate(0, 0, 3), at.AddDate(0, 0, 6)},
+	}, at
+}
+
+func TestAUnitThatHasNothingToReportIsNotToldToReport(t *testing.T) {
+	ask, at := anAsk()
+	require.Equal(t, map[models.Audience]models.NoticeCode{models.ToContacts: "report-asked"},
+		toldOf(t, &inspection.UnitReport{}, at, models.SystemAccount, ask))
+	ask.Nothing = true
+	require.Empty(t, toldOf(t, &inspection.UnitReport{}, at, models.SystemAccount, ask))
+}
