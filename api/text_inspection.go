@@ -31,7 +31,7 @@ var inspectionNoticeTexts = map[models.NoticeCode]string{
 	models.NoticeCode(inspection.Extended{}.EventKind()):        "本单位自查报告的截止时间已延长。",
 	models.NoticeCode(inspection.Filed{}.EventKind()):           "本单位的自查报告已填报，请审阅签报。",
 	models.NoticeCode(inspection.Confirmed{}.EventKind()):       "有单位签报了自查报告。",
-	inspection.ReminderNotice:                                   "提醒：本单位的自查报告即将截止。",
+	inspection.ReminderNotice:                                   "提醒：本单位的自查报告即将截止，领导签报以后才算报送。",
 	inspection.OverdueNotice:                                    "本单位的自查报告已过截止时间，请尽快补报。",
 	models.NoticeCode(inspection.Raised{}.EventKind()):          "督查对本单位提出问题，请按期整改。",
 	models.NoticeCode(inspection.Answered{}.EventKind()):        "有单位答复了整改情况，请核实。",

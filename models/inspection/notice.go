@@ -66,8 +66,8 @@ func reportNotices(body EventBody, report *UnitReport, code models.NoticeCode) [
 	case SentBack, Extended:
 		return told(code, unit, models.ToContacts)
 	case StepPassed:
-		if strings.HasPrefix(string(fact.Step), "remind") {
-			return told(ReminderNotice, unit, models.ToContacts)
+		if strings.HasPrefix(string(fact.Step), stepRemind) {
+			return told(ReminderNotice, unit, reminded(report.State)...)
 		}
 		return told(OverdueNotice, unit, models.ToContacts, models.ToLeaders)
 	case Filed:
@@ -76,6 +76,14 @@ func reportNotices(body EventBody, report *UnitReport, code models.NoticeCode) [
 		return told(code, unit, models.ToInspectors)
 	}
 	return nil
+}
+
+// reminded are those whom the report still waits for: once it is filed, the leader.
+func reminded(state ReportState) []models.Audience {
+	if state == ReportFiled {
+		return []models.Audience{models.ToContacts, models.ToLeaders}
+	}
+	return []models.Audience{models.ToContacts}
 }
 
 // The notices of a report's clock; all other codes are those of events.

@@ -55,3 +55,15 @@ func TestAUnitThatHasNothingToReportIsNotToldToReport(t *testing.T) {
 	ask.Nothing = true
 	require.Empty(t, toldOf(t, &inspection.UnitReport{}, at, models.SystemAccount, ask))
 }
+
+func TestALeaderIsRemindedOfAReportThatWaitsForThem(t *testing.T) {
+	ask, at := anAsk()
+	report := &inspection.UnitReport{}
+	toldOf(t, report, at, models.SystemAccount, ask)
+	require.Equal(t, map[models.Audience]models.NoticeCode{models.ToContacts: inspection.ReminderNotice},
+		passes(t, report), "nobody filed yet")
+	toldOf(t, report, at.AddDate(0, 0, 4), "contact", inspection.File{Version: 1, Digest: "digest"})
+	require.Equal(t, map[models.Audience]models.NoticeCode{
+		models.ToContacts: inspection.ReminderNotice, models.ToLeaders: inspection.ReminderNotice,
+	}, passes(t, report))
+}

@@ -109,8 +109,12 @@ func (Extended) EventKind() models.EventKind   { return "report-extended" }
 func (StepPassed) EventKind() models.EventKind { return "step-passed" }
 func (Ended) EventKind() models.EventKind      { return "report-ended" }
 
-// stepDue is the deadline; one more after each extension.
-const stepDue = "due"
+// The steps of a report's clock are its reminders and its deadline; one more of
+// each after an extension.
+const (
+	stepRemind = "remind"
+	stepDue    = "due"
+)
 
 // Decide turns a command into events.
 func (r *UnitReport) Decide(c Command) ([]Event, error) {
@@ -252,7 +256,7 @@ func (r *UnitReport) NextStep() (Step, bool) {
 	}
 	steps := []Step{r.dueStep()}
 	for _, at := range r.Reminders {
-		steps = append(steps, Step{ID: StepID("remind-" + models.DateOf(at).String()), At: at})
+		steps = append(steps, Step{ID: StepID(stepRemind + "-" + models.DateOf(at).String()), At: at})
 	}
 	return earliest(r.Passed, steps...)
 }
