@@ -193,6 +193,13 @@ func (f *Finding) Light(asOf time.Time) models.Light {
 	return models.Turning{Blue: f.BlueAt, Yellow: f.Due, Red: f.RedAt}.Light(asOf)
 }
 
+// The steps of a finding's ladder; each comes once more when it is opened again.
+const (
+	stepBlue   = "blue"
+	stepYellow = "yellow"
+	stepRed    = "red"
+)
+
 // NextStep is the next turning of the light while the unit has to act.
 func (f *Finding) NextStep() (Step, bool) {
 	if f.State != FindingOpen {
@@ -200,9 +207,9 @@ func (f *Finding) NextStep() (Step, bool) {
 	}
 	round := strconv.Itoa(f.Round)
 	return earliest(f.Passed,
-		Step{ID: StepID("blue-" + round), At: f.BlueAt},
-		Step{ID: StepID("yellow-" + round), At: f.Due},
-		Step{ID: StepID("red-" + round), At: f.RedAt})
+		Step{ID: StepID(stepBlue + "-" + round), At: f.BlueAt},
+		Step{ID: StepID(stepYellow + "-" + round), At: f.Due},
+		Step{ID: StepID(stepRed + "-" + round), At: f.RedAt})
 }
 
 // Over reports whether nothing more is asked of the unit.

@@ -93,11 +93,35 @@ const (
 )
 
 func findingNotices(body EventBody, unit models.UnitID, code models.NoticeCode) []Notice {
-	switch body.(type) {
+	switch fact := body.(type) {
 	case Raised, Settled, Reopened, Dropped:
 		return told(code, unit, models.ToContacts, models.ToLeaders)
 	case Answered:
 		return told(code, unit, models.ToInspectors)
+	case StepPassed:
+		return ladderNotices(fact.Step, unit)
+	}
+	return nil
+}
+
+// The notices of a finding's ladder, one a colour.
+const (
+	BlueNotice   models.NoticeCode = "finding-blue"
+	YellowNotice models.NoticeCode = "finding-yellow"
+	RedNotice    models.NoticeCode = "finding-red"
+)
+
+// ladderNotices: the light turns for the unit; a red one is the inspectors' too,
+// who order what follows.
+func ladderNotices(step StepID, unit models.UnitID) []Notice {
+	colour, _, _ := strings.Cut(string(step), "-")
+	switch colour {
+	case stepBlue:
+		return told(BlueNotice, unit, models.ToContacts, models.ToLeaders)
+	case stepYellow:
+		return told(YellowNotice, unit, models.ToContacts, models.ToLeaders)
+	case stepRed:
+		return told(RedNotice, unit, models.ToContacts, models.ToLeaders, models.ToInspectors)
 	}
 	return nil
 }

@@ -67,3 +67,27 @@ func TestALeaderIsRemindedOfAReportThatWaitsForThem(t *testing.T) {
 		models.ToContacts: inspection.ReminderNotice, models.ToLeaders: inspection.ReminderNotice,
 	}, passes(t, report))
 }
+
+func TestEveryTurnOfAFindingsLightIsToldAndARedOneToTheInspectorsToo(t *testing.T) {
+	at := noticed.Quarter.End().Add(10 * time.Hour)
+	deadline := func(from time.Time) inspection.Deadline {
+		return inspection.Deadline{BlueAt: from.AddDate(0, 0, 5), Due: from.AddDate(0, 0, 10), RedAt: from.AddDate(0, 0, 15)}
+	}
+	finding := &inspection.Finding{}
+	toldOf(t, finding, at, "inspector", inspection.Raise{
+		Finding: "f-1", Inspection: noticed, Unit: "120101", Severity: inspection.SeverityGrave, Deadline: deadline(at),
+	})
+	unit := func(code models.NoticeCode) map[models.Audience]models.NoticeCode {
+		return map[models.Audience]models.NoticeCode{models.ToContacts: code, models.ToLeaders: code}
+	}
+	red := unit(inspection.RedNotice)
+	red[models.ToInspectors] = inspection.RedNotice
+	for range 2 {
+		require.Equal(t, unit(inspection.BlueNotice), passes(t, finding))
+		require.Equal(t, unit(inspection.YellowNotice), passes(t, finding))
+		require.Equal(t, red, passes(t, finding))
+		at = at.AddDate(0, 0, 20)
+		toldOf(t, finding, at, "contact", inspection.Answer{})
+		toldOf(t, finding, at, "inspector", inspection.Reopen{Deadline: deadline(at)})
+	}
+}
