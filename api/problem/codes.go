@@ -161,7 +161,7 @@ var apiCatalog = map[Code]entry{
 	CommandNotAccepted:   {Status: 409, Title: "尚未受理", Detail: "该事项已收到，但尚未受理，没有生效。", Advice: "请用同一 Idempotency-Key 重新提交。"},
 	ObligationEnded:      {Status: 409, Title: "帮扶责任已终结", Detail: "该帮扶责任的流程已结束，不再接受办理。"},
 	NotEditable:          {Status: 409, Title: "记录当前不能修改", Detail: "该记录已提交或已办结，不能修改。", Advice: "已提交的记录可先撤回；退回的记录可修改后重新提交。"},
-	ProgressLocked:       {Status: 409, Title: "本季度报告已报送", Detail: "该单位本季度的自查报告已经报送，进展不能再修改。", Advice: "确需更正的，请先由督查机关退回报告。"},
+	ProgressLocked:       {Status: 409, Title: "本季度报告已填报", Detail: "该单位本季度的自查报告已经填报，进展不能再修改。", Advice: "签报以前确需更正的，请单位领导退回报告；签报以后请在下一季度按正确的数填报。"},
 	UnknownRole:          {Status: 422, Title: "没有这个角色", Detail: "没有 {role} 这个角色。"},
 	SubstitutionOverlap:  {Status: 409, Title: "代理时间重叠", Detail: "这段时间已安排同一人代理同一名干部。", Advice: "请先结束原来的安排，或改用其他日期。"},
 	SubstitutionOver:     {Status: 409, Title: "代理已经结束", Detail: "该项代理已经结束，不再变动。"},

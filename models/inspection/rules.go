@@ -44,7 +44,8 @@ type LadderRule struct {
 	BlueWorkingDays int `json:"blueWorkingDays" yaml:"blueWorkingDays"`
 	// RedWorkingDays is how long after the due day the light turns red.
 	RedWorkingDays int `json:"redWorkingDays" yaml:"redWorkingDays"`
-	// HearingWorkingDays is how long a unit has to state its view.
+	// HearingWorkingDays is how long the cadre and the unit are heard before a sampled
+	// credit may be found false. Findings know no hearing: the unit answers them.
 	HearingWorkingDays int `json:"hearingWorkingDays" yaml:"hearingWorkingDays"`
 }
 
@@ -175,7 +176,7 @@ func (r Rules) Figures() []models.Figure {
 	}
 	add("ladder.blueWorkingDays", r.Ladder.BlueWorkingDays, "整改截止日前几个工作日起亮蓝灯；截止日24时起亮黄灯。")
 	add("ladder.redWorkingDays", r.Ladder.RedWorkingDays, "整改截止日后几个工作日仍未销号的亮红灯。")
-	add("ladder.hearingWorkingDays", r.Ladder.HearingWorkingDays, "单位对问题提出申述的工作日数。")
+	add("ladder.hearingWorkingDays", r.Ladder.HearingWorkingDays, "抽查拟认定不实的，听取干部和单位陈述的工作日数；期满才能认定不实。")
 	add("signatures", r.Signatures, "通报印发前须由几名不同人员会签。")
 	add("talkAfterRedQuarters", r.TalkAfterRedQuarters, "连续几个季度有红灯问题的，提示约谈；是否约谈由有权机关决定。")
 	add("sample.sharePercent", r.Sample.SharePercent, "按截止时已认定记录的百分之几抽查，向上取整。")
