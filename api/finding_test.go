@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,6 +154,49 @@ func TestASampledCreditIsFalseOnlyAfterAHearingAndByAnotherPerson(t *testing.T) 
 	item, _ = q.item(adjudicator)
 	require.Equal(t, "不实", item.State.Text)
 	require.Equal(t, "待撤销", item.Revocation.Text)
+}
+
+// toldOf is what a visitor is told by the code, newest first.
+func (q *aQuarter) toldOf(v *visitor, code models.NoticeCode) []NoticeView {
+	q.Helper()
+	return slices.DeleteFunc(reads[PageOf[NoticeView]](q.T, v.get(Prefix+"/notices?size=200"), 200).Items, func(notice NoticeView) bool {
+		return notice.Code != string(code)
+	})
+}
+
+func TestAHearingIsAnnouncedToWhoeverMaySpeakAndWaitsWithWhoeverDecides(t *testing.T) {
+	q := anInspection(t)
+	record, cadre := q.sampled()
+	contact, leader := q.officer(auth.RoleContact, "120101"), q.officer(auth.RoleLeader, "120101")
+	adjudicator, elsewhere := q.officer(auth.RoleAdjudicator, "tj"), q.officer(auth.RoleContact, "120102")
+	path := q.base + "/sample/" + record
+	hearings := Prefix + "/hearings?plan=" + string(testPlan)
+	waiting := func(v *visitor) []SampleItemView {
+		return reads[struct{ Items []SampleItemView }](t, v.get(hearings), 200).Items
+	}
+	require.Empty(t, waiting(adjudicator), "what was drawn is not what waits")
+	q.inspector.acts(path+"/check", map[string]string{"result": "false", "remark": "查无此企业"}, "a", `"0"`)
+	for _, told := range []*visitor{cadre, contact, leader, adjudicator} {
+		notices := q.toldOf(told, inspection.HearingNotice)
+		require.Len(t, notices, 1)
+		require.Contains(t, notices[0].Text, "2014年3月10日", "it says until when")
+		require.EqualValues(t, "C-1", notices[0].Cadre.ID)
+		require.Equal(t, q.id.SampleSubject(), notices[0].Subject)
+		require.EqualValues(t, record, notices[0].Record)
+		_, seen := q.item(told)
+		require.True(t, seen, "whoever is told may look")
+	}
+	require.Empty(t, q.toldOf(elsewhere, inspection.HearingNotice))
+	elsewhere.get(hearings).isProblem(t, problem.Forbidden, 403)
+	items := waiting(adjudicator)
+	require.Len(t, items, 1)
+	require.Equal(t, q.id.String(), items[0].Inspection)
+	require.True(t, items[0].MayDecide)
+	adjudicator.acts(path+"/decide", map[string]any{"false": false, "remark": "陈述成立"}, "d", etag(items[0].Version))
+	for _, told := range []*visitor{cadre, contact, leader, adjudicator} {
+		require.Len(t, q.toldOf(told, inspection.KeptNotice), 1)
+	}
+	require.Empty(t, waiting(adjudicator))
 }
 
 func TestWhoCheckedACreditDoesNotDecideOnIt(t *testing.T) {

@@ -19,9 +19,9 @@ type NoticeView struct {
 	Code string `json:"code" doc:"事由代码"`
 	Text string `json:"text" doc:"通知内容"`
 	// Subject is what the notice is about; Obligation and Cadre are absent when that
-	// is a cycle, a report or a finding.
-	Subject    string          `json:"subject" doc:"通知所关的事项，如 obligation/…、inspection/…、unit-report/…、finding/…"`
-	Obligation string          `json:"obligation,omitempty" doc:"帮扶责任；督查的通知没有"`
+	// is a cycle, a report or a finding. With a sample, Record is the sampled credit.
+	Subject    string          `json:"subject" doc:"通知所关的事项，如 obligation/…、inspection/…、unit-report/…、sample/…、finding/…"`
+	Obligation string          `json:"obligation,omitempty" doc:"帮扶责任；督查季度、自查报告和问题的通知没有"`
 	Cadre      CadreRef        `json:"cadre" doc:"干部"`
 	Record     models.RecordID `json:"record,omitempty" doc:"记录"`
 	Kinds      []Coded         `json:"kinds,omitempty" doc:"指标项"`
@@ -121,12 +121,18 @@ func (s *server) listNotices(ctx context.Context, input *NoticeListInput) (*Page
 	if err := s.learn(ctx, names, people...); err != nil {
 		return nil, err
 	}
-	return paged(notices, func(notice store.Notice) NoticeView { return showNotice(notice, names) }), nil
+	hearings, err := s.Archive.HearingEnds(ctx, notices.Items)
+	if err != nil {
+		return nil, err
+	}
+	return paged(notices, func(notice store.Notice) NoticeView { return showNotice(notice, hearings[notice.ID], names) }), nil
 }
 
-func showNotice(notice store.Notice, names *directory) NoticeView {
+// showNotice puts a notice into words. heardUntil is when the hearing ends of which
+// it tells, if it tells of one.
+func showNotice(notice store.Notice, heardUntil time.Time, names *directory) NoticeView {
 	view := NoticeView{
-		ID: notice.ID, Code: string(notice.Code), Text: names.glossary.notice(notice.Notice),
+		ID: notice.ID, Code: string(notice.Code), Text: names.glossary.notice(notice.Notice, heardUntil),
 		Subject: notice.Subject, Cadre: names.cadre(notice.Obligation.Cadre),
 		Record: notice.Record, At: notice.At, Read: notice.Read,
 	}

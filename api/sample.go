@@ -16,6 +16,7 @@ import (
 
 // SampleItemView is one sampled credit.
 type SampleItemView struct {
+	Inspection    string           `json:"inspection" doc:"督查"`
 	Record        models.RecordID  `json:"record" doc:"记录编号"`
 	Obligation    string           `json:"obligation" doc:"帮扶责任"`
 	Cadre         CadreRef         `json:"cadre" doc:"干部"`
@@ -90,6 +91,10 @@ func registerSample(api huma.API, s *server) {
 		OperationID: "get-sample", Method: http.MethodGet, Path: "/inspections/{inspection}/sample", Tags: []string{"抽查"},
 		Summary: "抽查", Description: "怎样抽取、怎样重抽，以及查看范围内的各条。被查的单位和干部从开始听取陈述起才看到涉及自己的。",
 	}, auth.SampleRead, ReachList), s.getSample)
+	huma.Register(api, s.operation(huma.Operation{
+		OperationID: "list-hearings", Method: http.MethodGet, Path: "/hearings", Tags: []string{"抽查"},
+		Summary: "待裁定的抽查", Description: "正在听取陈述、等待裁定的各条，只列裁定范围内的，陈述截止最早的在前。",
+	}, auth.SampleDecide, ReachList), s.listHearings)
 	act := func(id, path, summary, description string, permission auth.Permission) huma.Operation {
 		return s.operation(huma.Operation{
 			OperationID: id, Method: http.MethodPost, Path: "/inspections/{inspection}/sample/{record}/" + path, Tags: []string{"抽查"},
@@ -141,6 +146,34 @@ func (s *server) getSample(ctx context.Context, input *InspectionInput) (*Sample
 	if err != nil {
 		return nil, err
 	}
+	body.Body.Items, err = s.showSampleItems(ctx, items, map[inspection.ID]*inspection.Sample{cycle.ID: sample})
+	return &body, err
+}
+
+// listHearings are the credits on which the caller has to decide, of all cycles.
+func (s *server) listHearings(ctx context.Context, input *InspectionListInput) (*ListOf[SampleItemView], error) {
+	items, err := s.Archive.Hearings(ctx, s.Policy.Reach(principal(ctx), auth.SampleDecide), input.Plan)
+	if err != nil {
+		return nil, err
+	}
+	samples := map[inspection.ID]*inspection.Sample{}
+	for _, item := range items {
+		if samples[item.ID] != nil {
+			continue
+		}
+		aggregate, err := s.Archive.InspectionSubject(ctx, item.ID.SampleSubject())
+		if err != nil {
+			return nil, err
+		}
+		samples[item.ID], _ = aggregate.(*inspection.Sample)
+	}
+	var body ListOf[SampleItemView]
+	body.Body.Items, err = s.showSampleItems(ctx, items, samples)
+	return &body, err
+}
+
+// showSampleItems shows items of the samples with the names of those concerned.
+func (s *server) showSampleItems(ctx context.Context, items []store.SampleItem, samples map[inspection.ID]*inspection.Sample) ([]SampleItemView, error) {
 	names, err := s.directory(ctx)
 	if err != nil {
 		return nil, err
@@ -152,11 +185,13 @@ func (s *server) getSample(ctx context.Context, input *InspectionInput) (*Sample
 	if err := s.learn(ctx, names, people...); err != nil {
 		return nil, err
 	}
-	for _, item := range items {
+	views := make([]SampleItemView, len(items))
+	for i, item := range items {
+		sample := samples[item.ID]
 		item.CheckedRight = sample.CheckedRight(item.Record)
-		body.Body.Items = append(body.Body.Items, s.showSampleItem(principal(ctx), item, sample.Seed, names))
+		views[i] = s.showSampleItem(principal(ctx), item, sample.Seed, names)
 	}
-	return &body, s.name(ctx, actorsOf(body.Body.Items, (*SampleItemView).actors)...)
+	return views, s.name(ctx, actorsOf(views, (*SampleItemView).actors)...)
 }
 
 // sameDraw reports whether drawing again gave the credits that were drawn then.
@@ -169,7 +204,7 @@ func sameDraw(again inspection.Drawn, sample *inspection.Sample) bool {
 func (s *server) showSampleItem(who auth.Principal, item store.SampleItem, seed string, names *directory) SampleItemView {
 	now := s.now()
 	view := SampleItemView{
-		Record: item.Record, Obligation: item.Obligation.String(), Cadre: names.cadre(item.Obligation.Cadre), Unit: names.unit(item.Unit),
+		Inspection: item.ID.String(), Record: item.Record, Obligation: item.Obligation.String(), Cadre: names.cadre(item.Obligation.Cadre), Unit: names.unit(item.Unit),
 		Kind: codedAs(item.Kind, kindTexts[item.Kind]), State: codedAs(item.State, item.State.Text()), Remark: item.Remark,
 		CheckedBy: item.CheckedBy, CheckedAt: moment(item.CheckedAt), HearingDue: moment(item.HearingDue),
 		DecidedBy: item.DecidedBy, DecidedAt: moment(item.DecidedAt), Version: itemVersion(item), Lot: inspection.Lot(seed, string(item.Record)),

@@ -288,10 +288,11 @@ func (g glossary) recordParams(body models.EventBody) map[string]string {
 	return nil
 }
 
-// notice is the sentence for one notice.
-func (g glossary) notice(notice models.Notice) string {
+// notice is the sentence for one notice. heardUntil is when the hearing ends of
+// which it tells, if it tells of one.
+func (g glossary) notice(notice models.Notice, heardUntil time.Time) string {
 	if text, known := inspectionNoticeTexts[notice.Code]; known {
-		return text
+		return fill(text, map[string]string{"until": dateText(lastDay(heardUntil))})
 	}
 	return fill(noticeTexts[notice.Code], map[string]string{
 		"stage": g.stage(notice.Stage), "rung": g.rung(notice.Rung),

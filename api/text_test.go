@@ -140,6 +140,6 @@ func TestAReasonSpeaksOfDaysAndInstantsInChinese(t *testing.T) {
 }
 
 func TestANoticeOfARungNamesTheRung(t *testing.T) {
-	text := newGlossary(nil).notice(models.Notice{Code: models.RungNotice, Rung: "due-30"})
+	text := newGlossary(nil).notice(models.Notice{Code: models.RungNotice, Rung: "due-30"}, time.Time{})
 	require.Equal(t, "催办提醒：距到期不足 30 天。", text)
 }

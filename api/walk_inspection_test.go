@@ -150,6 +150,10 @@ func inspectionWorkRows() map[string]row {
 			tree: append([]auth.Role{auth.RoleAdjudicator}, reading...), self: cadreOnly, granted: 200, call: values("inspection", walkCycle.String()),
 			shows: func(w *walk, at place) string { return `"record":"` + w.thing("submitted", at) + `"` },
 		},
+		"list-hearings": {
+			tree: adjudicator, granted: 200, call: func(*walk, place) call { return call{query: "plan=" + string(walkPlan)} },
+			shows: func(w *walk, at place) string { return `"record":"` + w.thing("submitted", at) + `"` },
+		},
 		"check-sample-item":  {tree: inspector, granted: 428, call: keyed("check", bodyTo(item, map[string]string{"result": "confirmed"}))},
 		"decide-sample-item": {tree: adjudicator, granted: 428, call: keyed("decide", bodyTo(item, map[string]any{"false": false, "remark": "理由"}))},
 

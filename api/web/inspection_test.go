@@ -175,6 +175,37 @@ func TestEveryNoticeOfTheInspectionLeadsToWhatItIsAbout(t *testing.T) {
 	}
 }
 
+func TestAHearingIsFoundByWhoeverDecidesAndByWhoeverIsHeard(t *testing.T) {
+	h := webtest.Open(t, web.New())
+	quarter := h.OpenQuarter(1)
+	record := quarter.SampledIn(webtest.Near)
+	adjudicator := h.Visit(h.NewAccount("decides", auth.RoleAdjudicator, webtest.Near))
+	require.Contains(t, adjudicator.Get("/hearings?plan=demo").Body, "没有待裁定的抽查")
+	quarter.Give(quarter.ID.SampleSubject(), h.Account(auth.RoleInspector), inspection.Check{
+		Record: record, Result: inspection.ResultFalse, HearingDue: time.Now().AddDate(0, 0, 7),
+	}, "查无此企业")
+	sample := "/inspections/" + quarter.ID.String() + "/sample"
+	item := sample + "/" + string(record)
+	for _, heard := range []*webtest.Visitor{
+		adjudicator, h.Visit(h.NewAccount("told", auth.RoleContact, webtest.Near)), h.Visit(h.NewAccount("leads", auth.RoleLeader, webtest.Near)),
+	} {
+		require.Contains(t, heard.Get("/notices").Body, `href="`+item+`"`)
+		page := heard.Get(item)
+		require.Equal(t, http.StatusOK, page.Status)
+		require.Contains(t, page.Body, "查无此企业")
+	}
+	page := adjudicator.Get("/hearings?plan=demo").Body
+	require.Contains(t, page, `<a class="row-link" href="`+item+`"`)
+	require.Contains(t, page, "陈述期内")
+	for _, path := range []string{"/hearings?plan=demo", sample, item} {
+		page := adjudicator.Get(path)
+		require.Equal(t, http.StatusOK, page.Status, path)
+		require.Contains(t, page.Body, `href="/hearings"`, "the menu leads there")
+		require.NotContains(t, page.Body, `href="/inspections"`, "no link leads where they may not go")
+	}
+	require.Contains(t, adjudicator.Get(item).Body, "/commands/decide")
+}
+
 func TestAUnitSeesAllOfItsFindingsHoweverManyThereAre(t *testing.T) {
 	h := webtest.Open(t, web.New())
 	quarter := h.OpenQuarter(1)

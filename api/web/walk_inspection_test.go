@@ -123,6 +123,7 @@ func sampleRows(whole url.Values) map[string]row {
 		form[name] = values
 	}
 	return map[string]row{
+		"GET /hearings":                       {allowed: []auth.Role{auth.RoleAdjudicator}},
 		"GET /inspections/:inspection/sample": {allowed: sampleReaders, thing: inQuarter, anywhere: true},
 		"GET /inspections/:inspection/sample/:record": {
 			allowed: sampleReaders, blind: []auth.Role{auth.RoleCadre, auth.RoleContact, auth.RoleLeader}, thing: aSampled,

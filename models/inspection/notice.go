@@ -10,9 +10,14 @@ import (
 // over a unit.
 type Notice struct {
 	Audience models.Audience
-	// Unit is empty for those who answer for the whole city.
+	// Unit is empty for those who answer for the whole city, and for a notice about
+	// a sampled credit.
 	Unit models.UnitID
-	Code models.NoticeCode
+	// Record and Cadre are the sampled credit's that the notice is about. It goes to
+	// the unit under which the archive keeps that.
+	Record models.RecordID
+	Cadre  models.CadreID
+	Code   models.NoticeCode
 }
 
 // NoticesOf lists the notices that follow from an event, in a fixed order. after
@@ -26,6 +31,8 @@ func NoticesOf(event Event, after Aggregate) []Notice {
 		return reportNotices(event.Body, subject, code)
 	case *Finding:
 		return findingNotices(event.Body, subject.Unit, code)
+	case *Sample:
+		return sampleNotices(event.Body, subject)
 	}
 	return nil
 }
@@ -124,6 +131,40 @@ func ladderNotices(step StepID, unit models.UnitID) []Notice {
 		return told(RedNotice, unit, models.ToContacts, models.ToLeaders, models.ToInspectors)
 	}
 	return nil
+}
+
+// The notices of a sampled credit: that the cadre and the unit are heard, and what
+// was decided then.
+const (
+	HearingNotice models.NoticeCode = "sample-hearing"
+	FalseNotice   models.NoticeCode = "sample-false"
+	KeptNotice    models.NoticeCode = "sample-kept"
+)
+
+// sampleNotices: a credit that seems false is heard of by everybody whose word is
+// asked and by those who decide then. What was drawn, and what is true or only
+// doubtful, stays with the inspectors.
+func sampleNotices(body EventBody, sample *Sample) []Notice {
+	switch fact := body.(type) {
+	case Checked:
+		if fact.Result == ResultFalse {
+			return sample.toldOf(fact.Record, HearingNotice)
+		}
+	case HearingDecided:
+		if fact.False {
+			return sample.toldOf(fact.Record, FalseNotice)
+		}
+		return sample.toldOf(fact.Record, KeptNotice)
+	}
+	return nil
+}
+
+func (s *Sample) toldOf(record models.RecordID, code models.NoticeCode) []Notice {
+	notices := told(code, "", models.ToClaimant, models.ToContacts, models.ToLeaders, models.ToAdjudicators)
+	for i := range notices {
+		notices[i].Record, notices[i].Cadre = record, s.Items[s.index(record)].Obligation.Cadre
+	}
+	return notices
 }
 
 func told(code models.NoticeCode, unit models.UnitID, audiences ...models.Audience) []Notice {

@@ -91,3 +91,41 @@ func TestEveryTurnOfAFindingsLightIsToldAndARedOneToTheInspectorsToo(t *testing.
 		toldOf(t, finding, at, "inspector", inspection.Reopen{Deadline: deadline(at)})
 	}
 }
+
+// aDrawn is a sample of one credit, drawn.
+func aDrawn(t *testing.T) (sample *inspection.Sample, at time.Time) {
+	t.Helper()
+	sample, at = &inspection.Sample{}, noticed.Quarter.End().Add(10*time.Hour)
+	require.Empty(t, noticesOf(t, sample, at, models.SystemAccount, inspection.DrawSample{
+		Inspection: noticed, Seed: "seed", Items: []inspection.SampleItem{
+			{Record: "r-0", Obligation: models.ObligationID{Plan: noticed.Plan, Cadre: "c-0"}},
+			{Record: "r-1", Obligation: models.ObligationID{Plan: noticed.Plan, Cadre: "c-1"}},
+		},
+	}), "nobody is told what was drawn")
+	return sample, at
+}
+
+func TestWhoeverMayBeHeardAndWhoeverDecidesIsToldOfTheHearingAndOfWhatCameOfIt(t *testing.T) {
+	for name, verdict := range map[models.NoticeCode]inspection.DecideHearing{
+		inspection.FalseNotice: {Record: "r-1", False: true, Document: "document-1"},
+		inspection.KeptNotice:  {Record: "r-1"},
+	} {
+		sample, at := aDrawn(t)
+		heard := func(code models.NoticeCode) []inspection.Notice {
+			var notices []inspection.Notice
+			for _, audience := range []models.Audience{models.ToClaimant, models.ToContacts, models.ToLeaders, models.ToAdjudicators} {
+				notices = append(notices, inspection.Notice{Audience: audience, Record: "r-1", Cadre: "c-1", Code: code})
+			}
+			return notices
+		}
+		require.Empty(t, noticesOf(t, sample, at, "inspector", inspection.Check{Record: "r-1", Result: inspection.ResultDoubtful}))
+		check := inspection.Check{Record: "r-1", Result: inspection.ResultFalse, HearingDue: at.AddDate(0, 0, 5)}
+		require.Equal(t, heard(inspection.HearingNotice), noticesOf(t, sample, at, "inspector", check))
+		require.Equal(t, heard(name), noticesOf(t, sample, at.AddDate(0, 0, 6), "adjudicator", verdict))
+	}
+}
+
+func TestACreditThatIsTrueIsNobodysNews(t *testing.T) {
+	sample, at := aDrawn(t)
+	require.Empty(t, noticesOf(t, sample, at, "inspector", inspection.Check{Record: "r-0", Result: inspection.ResultConfirmed}))
+}

@@ -12,7 +12,8 @@ import (
 
 // notify writes the notices that follow from an event. A notice for those who
 // answer for the whole city lies at the root of the tree: whoever has a part of it
-// only does not see it.
+// only does not see it. One about a sampled credit lies where the sample's list has
+// it, so that whoever is told may open it.
 func (s *inspecting) notify(event inspection.Event) error {
 	notices := inspection.NoticesOf(event, s.after)
 	if len(notices) == 0 {
@@ -27,6 +28,7 @@ func (s *inspecting) notify(event inspection.Event) error {
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s#%d.%d", s.subject, event.Sequence, i))
 		rows[i] = noticeRow{
 			ID: hex.EncodeToString(sum[:12]), Subject: s.subject, Sequence: event.Sequence, Ordinal: i, Plan: string(s.plan()),
+			Cadre: string(notice.Cadre), Record: string(notice.Record),
 			UnitPath: paths[string(notice.Unit)], Audience: string(notice.Audience), Code: string(notice.Code), At: instant(event.At),
 		}
 	}
@@ -42,12 +44,19 @@ func (s *inspecting) plan() models.PlanID {
 		return after.ID.Plan
 	case *inspection.Finding:
 		return after.Inspection.Plan
+	case *inspection.Sample:
+		return after.ID.Plan
 	}
 	return ""
 }
 
-// pathsOf are the paths of the notices' units, and that of the root for no unit.
+// pathsOf are the paths of the notices' units; for no unit, that of the sampled
+// credit, or of the root.
 func (s *inspecting) pathsOf(notices []inspection.Notice) (map[string]string, error) {
+	if sample, is := s.after.(*inspection.Sample); is {
+		item, err := sampleItemIn(s.tx, sample.ID, notices[0].Record)
+		return map[string]string{"": item.UnitPath}, err
+	}
 	var units []string
 	for _, notice := range notices {
 		if notice.Unit != "" {

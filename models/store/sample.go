@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"gorm.io/gorm"
+
 	"bangfu/models"
 	"bangfu/models/inspection"
 )
@@ -114,14 +116,60 @@ func (s *inspecting) projectItem(after *inspection.Sample, record models.RecordI
 // SampleItems are the sampled credits of a cycle within the reach, in the order
 // in which they were drawn.
 func (a *Archive) SampleItems(ctx context.Context, reach Reach, id inspection.ID) ([]SampleItem, error) {
-	var rows []sampleItemRow
-	err := a.db(ctx).Scopes(reach.scope("unit_path", "cadre")).
-		Where("plan = ? AND quarter = ?", string(id.Plan), id.Quarter.String()).Order("ordinal").Find(&rows).Error
+	items, err := sampleItems(a.db(ctx).Scopes(reach.scope("unit_path", "cadre")).
+		Where("plan = ? AND quarter = ?", string(id.Plan), id.Quarter.String()).Order("ordinal"))
 	if err != nil {
 		return nil, fmt.Errorf("list the sample of %s: %w", id, err)
 	}
+	return items, nil
+}
+
+// Hearings are the sampled credits of a plan's cycles within the reach on which
+// somebody has yet to decide, whose time ends first before the others.
+func (a *Archive) Hearings(ctx context.Context, reach Reach, plan models.PlanID) ([]SampleItem, error) {
+	items, err := sampleItems(a.db(ctx).Scopes(reach.scope("unit_path", "cadre")).
+		Where("plan = ? AND state = ?", string(plan), string(inspection.ItemHearing)).Order("hearing_due, quarter, ordinal"))
+	if err != nil {
+		return nil, fmt.Errorf("list the hearings of %s: %w", plan, err)
+	}
+	return items, nil
+}
+
+// HearingEnds answers, by the notice's ID, until when those whom it tells of a
+// hearing may be heard.
+func (a *Archive) HearingEnds(ctx context.Context, notices []Notice) (map[string]time.Time, error) {
+	var records []string
+	for _, notice := range notices {
+		if notice.Code == inspection.HearingNotice {
+			records = append(records, string(notice.Record))
+		}
+	}
+	if len(records) == 0 {
+		return nil, nil
+	}
+	items, err := sampleItems(a.db(ctx).Where("record IN ?", records))
+	if err != nil {
+		return nil, fmt.Errorf("read until when people are heard: %w", err)
+	}
+	ends := map[string]time.Time{}
+	for _, notice := range notices {
+		for _, item := range items {
+			if item.Record == notice.Record && item.ID.SampleSubject() == notice.Subject {
+				ends[notice.ID] = item.HearingDue
+			}
+		}
+	}
+	return ends, nil
+}
+
+func sampleItems(query *gorm.DB) ([]SampleItem, error) {
+	var rows []sampleItemRow
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, err
+	}
 	items := make([]SampleItem, len(rows))
 	for i, row := range rows {
+		var err error
 		if items[i], err = row.item(); err != nil {
 			return nil, err
 		}
@@ -131,10 +179,15 @@ func (a *Archive) SampleItems(ctx context.Context, reach Reach, id inspection.ID
 
 // SampleRemark is the last word on a sampled credit.
 func (a *Archive) SampleRemark(ctx context.Context, id inspection.ID, record models.RecordID) (string, error) {
+	item, err := sampleItemIn(a.db(ctx), id, record)
+	return item.Remark, err
+}
+
+func sampleItemIn(tx *gorm.DB, id inspection.ID, record models.RecordID) (SampleItem, error) {
 	var row sampleItemRow
-	err := a.db(ctx).Where("plan = ? AND quarter = ? AND record = ?", string(id.Plan), id.Quarter.String(), string(record)).Take(&row).Error
+	err := tx.Where("plan = ? AND quarter = ? AND record = ?", string(id.Plan), id.Quarter.String(), string(record)).Take(&row).Error
 	if err != nil {
-		return "", fmt.Errorf("read the sampled record %s: %w", record, known(err))
+		return SampleItem{}, fmt.Errorf("read the sampled record %s: %w", record, known(err))
 	}
-	return row.Remark, nil
+	return row.item()
 }

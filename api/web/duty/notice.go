@@ -12,10 +12,13 @@ type way struct{ path, text string }
 
 // wayOf reads what a notice is about from its subject, which says so in the words
 // of the event log: obligation/…, inspection/<plan>/<quarter>,
-// unit-report/<plan>/<quarter>/<unit>, finding/<id>.
+// unit-report/<plan>/<quarter>/<unit>, sample/<plan>/<quarter>, finding/<id>. A
+// notice about a sampled credit leads to its hearing, not to its record.
 func wayOf(notice api.NoticeView) way {
 	parts := strings.Split(notice.Subject, "/")
 	switch {
+	case parts[0] == "sample" && len(parts) == 3:
+		return way{"/inspections/" + cycleOf(parts) + "/sample/" + url.PathEscape(string(notice.Record)), "查看抽查"}
 	case notice.Record != "":
 		return way{"/records/" + url.PathEscape(string(notice.Record)), "查看记录"}
 	case notice.Obligation != "":

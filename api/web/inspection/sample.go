@@ -13,6 +13,7 @@ import (
 )
 
 func mountSample(site *page.Site) {
+	site.Get(hearingsPath, hearings, auth.SampleDecide)
 	site.Get("/inspections/:inspection/sample", sample, auth.SampleRead)
 	site.Get("/inspections/:inspection/sample/:record", sampled, auth.SampleRead)
 	sampleOrders().mount(site, "/inspections/:inspection/sample/:record")
@@ -30,10 +31,26 @@ func sample(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Show(sheetOfCycle("抽查", cycleStep(v)), samplePage(v, found))
+	return v.Show(sheetOfSample(v, "抽查"), samplePage(v, found))
 }
 
-// cycleStep leads back to the board for those who may open it.
+// sheetOfSample leads back to the board those who may open it, and whoever decides
+// only to what waits for them; the cadre came by a notice.
+func sheetOfSample(v *page.Visit, title string, steps ...page.Step) page.Sheet {
+	switch {
+	case v.May(auth.InspectionRead):
+		return sheetOfCycle(title, append([]page.Step{cycleStep(v)}, steps...)...)
+	case v.May(auth.SampleDecide):
+		return page.Sheet{Title: title, Here: hearingsPath, Trail: append([]page.Step{{Title: hearingsTitle, Path: hearingsPath}}, steps...)}
+	default:
+		return page.Sheet{Title: title, Trail: steps}
+	}
+}
+
+func sampleStep(v *page.Visit) page.Step {
+	return page.Step{Title: "抽查", Path: pathOf(v.Path("inspection")) + "/sample"}
+}
+
 func cycleStep(v *page.Visit) page.Step {
 	return page.Step{Title: inspection.QuarterText(quarterOf(v.Path("inspection"))), Path: pathOf(v.Path("inspection"))}
 }
@@ -67,14 +84,13 @@ func sampled(v *page.Visit) error {
 		return err
 	}
 	about := itemSubject(v, item)
-	sheet := sheetOfCycle(itemTitle(item), cycleStep(v), page.Step{Title: "抽查", Path: pathOf(v.Path("inspection")) + "/sample"})
-	return v.Show(sheet, itemPage(item, about, sampleOrders().possible(v, about)))
+	return v.Show(sheetOfSample(v, itemTitle(item), sampleStep(v)), itemPage(item, about, sampleOrders().possible(v, about)))
 }
 
 func itemSubject(v *page.Visit, item api.SampleItemView) subject {
 	id := v.Path("inspection")
 	about := subject{
-		sheet: sheetOfCycle("", cycleStep(v), page.Step{Title: "抽查", Path: pathOf(id) + "/sample"}),
+		sheet: sheetOfSample(v, "", sampleStep(v)),
 		title: itemTitle(item), etag: `"` + strconv.FormatInt(item.Version, 10) + `"`, unit: item.Unit.ID,
 		path:  "/inspections/" + url.PathEscape(id) + "/sample/" + url.PathEscape(string(item.Record)),
 		back:  itemPath(id, item),

@@ -57,6 +57,7 @@ func groups() []Group {
 			{Title: "应报事项", Path: "/unit-reports", Icon: "calendar", shown: holders(auth.ReportFile, auth.ReportConfirm)},
 			{Title: "督查", Path: "/inspections", Icon: "search", shown: holders(auth.InspectionRead)},
 			{Title: "问题整改", Path: "/findings", Icon: "flag", shown: holders(auth.InspectionRead)},
+			{Title: "抽查裁定", Path: "/hearings", Icon: "gavel", shown: holders(auth.SampleDecide)},
 			{Title: "通报", Path: "/bulletins", Icon: "file", shown: holders(auth.BulletinRead)},
 		}},
 		{Title: "资料", Entries: []Entry{
