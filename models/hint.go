@@ -34,6 +34,17 @@ type ClaimFacts struct {
 	SubmittedAt                 time.Time
 }
 
+// Likeness is what claims share or do not, in the form in which it is compared: a
+// dash or a space hides nothing. The archive finds claims by it.
+type Likeness struct{ Address, LegalPerson, Phone string }
+
+// LikenessOf brings what was typed into the form that is compared.
+func LikenessOf(address, legalPerson, phone string) Likeness {
+	return Likeness{Address: NormalName(address), LegalPerson: NormalName(legalPerson), Phone: digitsOf(phone)}
+}
+
+func (c ClaimFacts) likeness() Likeness { return LikenessOf(c.Address, c.LegalPerson, c.Phone) }
+
 // Hint is one remarkable thing with the claims that share it.
 type Hint struct {
 	Code    HintCode
@@ -47,11 +58,11 @@ func Hints(claim ClaimFacts, others []ClaimFacts) []Hint {
 	var hints []Hint
 	for _, compared := range []struct {
 		code HintCode
-		of   func(ClaimFacts) string
+		of   func(Likeness) string
 	}{
-		{HintSameAddress, func(c ClaimFacts) string { return NormalName(c.Address) }},
-		{HintSameLegalPerson, func(c ClaimFacts) string { return NormalName(c.LegalPerson) }},
-		{HintSamePhone, func(c ClaimFacts) string { return digitsOf(c.Phone) }},
+		{HintSameAddress, func(l Likeness) string { return l.Address }},
+		{HintSameLegalPerson, func(l Likeness) string { return l.LegalPerson }},
+		{HintSamePhone, func(l Likeness) string { return l.Phone }},
 	} {
 		if sharing := sharing(claim, others, compared.of); len(sharing) > 0 {
 			hints = append(hints, Hint{Code: compared.code, Records: sharing})
@@ -70,14 +81,14 @@ func Hints(claim ClaimFacts, others []ClaimFacts) []Hint {
 	return hints
 }
 
-func sharing(claim ClaimFacts, others []ClaimFacts, of func(ClaimFacts) string) []RecordID {
-	value := of(claim)
+func sharing(claim ClaimFacts, others []ClaimFacts, of func(Likeness) string) []RecordID {
+	value := of(claim.likeness())
 	if value == "" {
 		return nil
 	}
 	var records []RecordID
 	for _, other := range others {
-		if other.Record != claim.Record && other.Enterprise != claim.Enterprise && of(other) == value {
+		if other.Record != claim.Record && other.Enterprise != claim.Enterprise && of(other.likeness()) == value {
 			records = append(records, other.Record)
 		}
 	}
@@ -87,7 +98,7 @@ func sharing(claim ClaimFacts, others []ClaimFacts, of func(ClaimFacts) string) 
 // digitsOf keeps what makes two telephone numbers the same.
 func digitsOf(phone string) string {
 	kept := make([]rune, 0, len(phone))
-	for _, r := range phone {
+	for _, r := range narrow(phone) {
 		if r >= '0' && r <= '9' {
 			kept = append(kept, r)
 		}

@@ -59,3 +59,11 @@ func TestAnEnterpriseThatIsAWeekOldWhenItIsTransformedIsRemarkable(t *testing.T)
 	claim.SubmittedAt = help.AddDays(181).Start()
 	require.Equal(t, []models.HintCode{models.HintLateEntry}, hintCodes(models.Hints(claim, nil)))
 }
+
+func TestATelephoneIsTheSameHoweverItIsWritten(t *testing.T) {
+	mine := models.ClaimFacts{Record: "a", Enterprise: "A", Kind: models.Introduce, Phone: "022-27300001"}
+	for _, phone := range []string{"02227300001", "(022) 2730 0001", "０２２－２７３００００１"} {
+		other := models.ClaimFacts{Record: "b", Enterprise: "B", Kind: models.Introduce, Phone: phone}
+		require.Equal(t, []models.HintCode{models.HintSamePhone}, hintCodes(models.Hints(mine, []models.ClaimFacts{other})), phone)
+	}
+}

@@ -38,6 +38,9 @@ func (a *Archive) Migrate(ctx context.Context) (err error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the archive: %w", err)
 	}
+	if err := a.fillLikeness(ctx); err != nil {
+		return err
+	}
 	unfilled, err := a.unfilledOverdue(ctx)
 	if err != nil {
 		return err

@@ -99,6 +99,9 @@ type recordRow struct {
 	Address        string     `gorm:"column:address"`
 	LegalPerson    string     `gorm:"column:legal_person"`
 	Phone          string     `gorm:"column:phone"`
+	LikeAddress    string     `gorm:"column:like_address"`
+	LikePerson     string     `gorm:"column:like_legal_person"`
+	LikePhone      string     `gorm:"column:like_phone"`
 	Summary        string     `gorm:"column:summary"`
 	Result         string     `gorm:"column:result"`
 	State          string     `gorm:"column:state"`
@@ -127,6 +130,8 @@ func (r *recordRow) setContent(c Content) {
 	r.Kind, r.EnterpriseKey, r.EnterpriseName = string(c.Kind), string(c.Enterprise), c.EnterpriseName
 	r.OccurredOn, r.EstablishedOn = c.OccurredOn.String(), c.Established.String()
 	r.Address, r.LegalPerson, r.Phone = c.Address, c.LegalPerson, c.Phone
+	like := models.LikenessOf(c.Address, c.LegalPerson, c.Phone)
+	r.LikeAddress, r.LikePerson, r.LikePhone = like.Address, like.LegalPerson, like.Phone
 	r.Summary, r.Result = c.Summary, c.Result
 }
 
@@ -227,7 +232,7 @@ func (a *Archive) EditDraft(ctx context.Context, id models.RecordID, version int
 		row.Version, row.UpdatedAt = version+1, instant(at)
 		err := tx.Model(&recordRow{}).Where("id = ?", string(id)).
 			Select("kind", "enterprise_key", "enterprise_name", "occurred_on", "established_on", "address",
-				"legal_person", "phone", "summary", "result", "version", "updated_at").Updates(row).Error
+				"legal_person", "phone", "like_address", "like_legal_person", "like_phone", "summary", "result", "version", "updated_at").Updates(row).Error
 		if err != nil {
 			return err
 		}
