@@ -122,3 +122,19 @@ func TestTheSystemOfficerTakesAwayTheSecondFactorOfALostTelephone(t *testing.T) 
 	require.Equal(t, http.StatusSeeOther, reset.Status, reset.Body)
 	require.Equal(t, "/me/code?next=%2Foverview", inspector.Get("/overview").Header.Get("Location"), "it is set up anew")
 }
+
+func TestAfterTheCodeAndANewPasswordThePageIsStillWhereOneWanted(t *testing.T) {
+	h, now := twoFactors(t)
+	inspector := h.As(auth.RoleInspector)
+	secret := enrols(t, inspector, *now)
+	require.Equal(t, http.StatusSeeOther, inspector.Post("/password", url.Values{"password": {passphrase}, "again": {passphrase}}).Status)
+	account, err := h.Archive.Account(t.Context(), h.Account(auth.RoleInspector))
+	require.NoError(t, err)
+	_, err = h.Archive.SQL().ExecContext(t.Context(), "UPDATE accounts SET must_change = 1 WHERE login = ?", account.Login)
+	require.NoError(t, err)
+	*now = now.Add(time.Minute)
+	visitor := h.Stranger()
+	visitor.Post("/login", url.Values{"login": {account.Login}, "password": {passphrase}, "next": {"/overview"}})
+	came := visitor.Post("/login/code", url.Values{"code": {codeAt(t, secret, *now)}, "next": {"/overview"}})
+	require.Equal(t, "/password?next=%2Foverview", came.Header.Get("Location"), came.Body)
+}

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"net/http"
+	"net/url"
 
 	"bangfu/api"
 	"bangfu/api/web/page"
@@ -23,7 +24,7 @@ func signInCode(v *page.Visit) error {
 		return v.ShowStatus(said.Status, page.Sheet{Title: "动态验证码", Bare: true}, codePage(next, said))
 	}
 	if opened.MustChange {
-		return v.See("/password")
+		return v.See("/password?next=" + url.QueryEscape(next))
 	}
 	return v.See(next)
 }
