@@ -202,6 +202,13 @@ func (s *server) claimsOn(ctx context.Context, key models.EnterpriseKey, plan mo
 	return warnings, nil
 }
 
+// enterpriseTyped finds the enterprise by whichever of its codes somebody typed.
+// Text that is no code names none: what is wrong with it is said by checkCode.
+func (s *server) enterpriseTyped(ctx context.Context, text string) (store.EnterpriseEntry, bool, error) {
+	_, canonical, key, _ := readCode(text)
+	return s.enterpriseOfCode(ctx, key, canonical)
+}
+
 // enterpriseOfCode finds the enterprise by its key, or by a registration number,
 // in which no key stands.
 func (s *server) enterpriseOfCode(ctx context.Context, key models.EnterpriseKey, canonical string) (store.EnterpriseEntry, bool, error) {

@@ -22,7 +22,7 @@ import (
 // missing is refused when it is submitted.
 type RecordForm struct {
 	Kind           models.Kind `json:"kind" enum:"introduce,found,transform" doc:"指标项：引进、创办、转型" example:"introduce"`
-	Enterprise     string      `json:"enterprise,omitempty" maxLength:"40" doc:"企业的组织机构代码或统一社会信用代码，空格和短横可有可无" example:"D2143569-X"`
+	Enterprise     string      `json:"enterprise,omitempty" maxLength:"40" doc:"企业的组织机构代码或统一社会信用代码，空格和短横可有可无；已登记的企业也可以填注册号" example:"D2143569-X"`
 	EnterpriseName string      `json:"enterpriseName,omitempty" maxLength:"100" doc:"企业名称；不填时取自企业库"`
 	OccurredOn     models.Date `json:"occurredOn,omitzero" format:"date" doc:"帮扶日期" example:"2013-09-10"`
 	Established    models.Date `json:"established,omitzero" format:"date" doc:"企业成立日期；不填时取自企业库"`
@@ -127,8 +127,9 @@ func (s *server) createRecord(ctx context.Context, input *CreateRecordInput) (*C
 	return &CreatedRecord{Location: Prefix + "/records/" + string(record.ID), ETag: answer.ETag, Body: answer.Body}, nil
 }
 
-// contentOf turns the form into the archive's content: codes are tidied, and
-// what the registry of enterprises knows need not be typed.
+// contentOf turns the form into the archive's content: codes are tidied, whichever
+// of its codes an enterprise is named by, and what the registry knows need not be
+// typed.
 func (s *server) contentOf(ctx context.Context, form RecordForm, evidence []store.RecordEvidence) (store.Content, error) {
 	for name, text := range map[string]string{
 		"enterpriseName": form.EnterpriseName, "address": form.Address, "legalPerson": form.LegalPerson,
@@ -144,16 +145,14 @@ func (s *server) contentOf(ctx context.Context, form RecordForm, evidence []stor
 		LegalPerson: strings.TrimSpace(form.LegalPerson), Phone: strings.TrimSpace(form.Phone),
 		Summary: strings.TrimSpace(form.Summary), Result: strings.TrimSpace(form.Result), Evidence: evidence,
 	}
-	if content.Enterprise == "" {
-		return content, nil
-	}
-	known, err := s.Archive.Enterprise(ctx, content.Enterprise)
-	if errors.Is(err, store.ErrNotFound) {
-		return content, nil
-	}
+	known, found, err := s.enterpriseTyped(ctx, form.Enterprise)
 	if err != nil {
 		return store.Content{}, err
 	}
+	if !found {
+		return content, nil
+	}
+	content.Enterprise = known.Key
 	for field, value := range map[*string]string{
 		&content.EnterpriseName: known.Name, &content.Address: known.Address,
 		&content.LegalPerson: known.LegalPerson, &content.Phone: known.Phone,

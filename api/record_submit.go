@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -149,16 +148,21 @@ func (s *server) submittable(ctx context.Context, guard conditional, id models.R
 // requireEnterprise: a claim is made for a registered enterprise, whose codes
 // were checked when it was registered.
 func (s *server) requireEnterprise(ctx context.Context, key models.EnterpriseKey) error {
-	if !models.ValidEnterpriseKey(key) {
+	entry, found, err := s.enterpriseTyped(ctx, string(key))
+	if err != nil || (found && entry.Key == key) {
+		return err
+	}
+	kind, canonical, _, _ := readCode(string(key))
+	if !models.ValidEnterpriseKey(key) && (kind != models.CodeRegistration || canonical == "") {
 		return models.Refuse(models.RefusedEnterpriseKey, "key", string(key))
 	}
-	_, err := s.Archive.Enterprise(ctx, key)
-	if errors.Is(err, store.ErrNotFound) {
-		said := problem.New(problem.Code(models.RefusedEnterpriseKey), "key", string(key))
-		said.Detail = "企业 " + string(key) + " 尚未登记，请先登记企业。"
-		return said
+	said := problem.New(problem.Code(models.RefusedEnterpriseKey), "key", string(key))
+	said.Detail = "企业 " + string(key) + " 尚未登记，请先登记企业。"
+	if found {
+		// Registered after the draft was saved: saving it again finds the key.
+		said.Detail = "注册号 " + string(key) + " 的企业已登记，请返回修改，再保存一次草稿，改用其组织机构代码 " + models.FormatOrganizationCode(entry.Key) + "。"
 	}
-	return err
+	return said
 }
 
 // explainDuplicate names the conflict to the loser, as far as they may see it,

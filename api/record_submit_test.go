@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,4 +57,32 @@ func TestAReviewersSeatsAreTheirStagesWithTheirUnits(t *testing.T) {
 	}, s.seats(who, ""))
 	require.Len(t, s.seats(who, models.StageCityScience), 1)
 	require.Empty(t, s.seats(auth.Principal{Account: "b"}, ""))
+}
+
+func TestAnEnterpriseIsClaimedByTheRegistrationNumberOfItsOldLicence(t *testing.T) {
+	o := anOffice(t)
+	cadre := o.cadre("C-1", "120101")
+	number, err := models.NewRegistrationNumber("12010100000001")
+	require.NoError(t, err)
+	early, _ := cadre.draft("C-1", models.EnterpriseKey(number))
+	refused := cadre.do(http.MethodPost, Prefix+"/records/"+early+"/submit", nil, key("a"), ifMatch(`"1"`))
+	refused.isProblem(t, problem.Code(models.RefusedEnterpriseKey), http.StatusUnprocessableEntity)
+	require.Contains(t, refused.body, "尚未登记")
+
+	known, err := models.NewOrganizationCode("A1234567")
+	require.NoError(t, err)
+	require.NoError(t, o.archive.SaveEnterprises(t.Context(), []models.Enterprise{{
+		Key: known, RegistrationNumber: number, Name: "天津旧照科技有限公司", Established: models.MustDate("2013-06-18"), Unit: "120101",
+	}}))
+	_, made := cadre.draft("C-1", models.EnterpriseKey(number))
+	detail := reads[RecordDetail](t, made, http.StatusCreated)
+	require.Equal(t, known, detail.Record.Enterprise)
+	require.Equal(t, "天津旧照科技有限公司", detail.Record.EnterpriseName, "what the registry knows is not typed")
+
+	late := cadre.do(http.MethodPost, Prefix+"/records/"+early+"/submit", nil, key("b"), ifMatch(`"1"`))
+	late.isProblem(t, problem.Code(models.RefusedEnterpriseKey), http.StatusUnprocessableEntity)
+	require.Contains(t, late.body, models.FormatOrganizationCode(known), "a draft from before learns the code")
+	nonsense, _ := cadre.draft("C-1", "N/A")
+	got := cadre.do(http.MethodPost, Prefix+"/records/"+nonsense+"/submit", nil, key("c"), ifMatch(`"1"`))
+	require.Contains(t, got.body, "不是有效的组织机构代码")
 }
