@@ -114,6 +114,13 @@ func tidyCode(text string) string {
 	}, narrow(text))
 }
 
+// LooksLikeCode reports whether the text holds letters and digits, and nothing
+// else but what people type between them.
+func LooksLikeCode(text string) bool {
+	value := tidyCode(text)
+	return value != "" && strings.Trim(value, base36) == ""
+}
+
 // checkForm finds a wrong length or the first character outside the alphabet.
 func checkForm(code EnterpriseCode, value string, length int, alphabet string) error {
 	runes := []rune(value)

@@ -42,6 +42,8 @@ type draft struct {
 	policy  words.Policy
 	// notes are what the reviewer said of each field of a returned record.
 	notes map[string]string
+	// verdict is what is known of the code; nil while there is none.
+	verdict *api.CodeCheckView
 }
 
 // typed reads the form.
@@ -155,7 +157,19 @@ func editRecord(v *page.Visit) error {
 	if !detail.Record.Editable {
 		return v.See(pathOf(detail.Record.ID))
 	}
-	return v.Show(editSheet(v, detail), editPage(drafted(detail, etag, policy), detail))
+	return showEdit(v, http.StatusOK, drafted(detail, etag, policy))
+}
+
+// showEdit shows the form of a draft with what is known of its enterprise.
+func showEdit(v *page.Visit, status int, d draft) error {
+	if code := d.values["enterprise"]; code != "" {
+		verdict, err := judged(v, code)
+		if err != nil {
+			return err
+		}
+		d.verdict = &verdict
+	}
+	return v.ShowStatus(status, editSheet(v, *d.present), editPage(d, *d.present))
 }
 
 func editSheet(v *page.Visit, detail api.RecordDetail) page.Sheet {
@@ -205,7 +219,7 @@ func showAgain(v *page.Visit, values map[string]string, err error) error {
 	}
 	again := drafted(detail, etag, policy)
 	again.values, again.said = values, said
-	return v.ShowStatus(said.Status, editSheet(v, detail), editPage(again, detail))
+	return showEdit(v, said.Status, again)
 }
 
 func deleteRecord(v *page.Visit) error {

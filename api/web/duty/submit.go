@@ -42,11 +42,12 @@ func check(v *page.Visit) error {
 }
 
 func showCheck(v *page.Visit, status int, c checked) error {
-	if c.detail.Record.Enterprise != "" {
-		query := url.Values{"plan": {string(v.Plan())}}
-		if _, err := v.Ask("/enterprise-codes/"+url.PathEscape(string(c.detail.Record.Enterprise)), query, &c.code); err != nil {
+	if code := string(c.detail.Record.Enterprise); code != "" {
+		verdict, err := judged(v, code)
+		if err != nil {
 			return err
 		}
+		c.code = &verdict
 	}
 	steps := page.Step{Title: ui.Named(c.detail.Record.EnterpriseName), Path: pathOf(c.detail.Record.ID) + "/edit"}
 	return v.ShowStatus(status, sheetOf(v, c.detail.Record, "核对提交", steps), checkPage(c))

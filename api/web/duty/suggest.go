@@ -42,13 +42,24 @@ func dateText(date models.Date) string {
 
 // judgeCode says what a code is, who stands behind it and who claimed it.
 func judgeCode(v *page.Visit) error {
-	var verdict api.CodeCheckView
-	query := url.Values{"plan": {string(v.Plan())}}
-	if _, err := v.Ask("/enterprise-codes/"+url.PathEscape(v.Query("text")), query, &verdict); err != nil {
+	verdict, err := judged(v, v.Query("text"))
+	if err != nil {
 		return err
 	}
 	if v.Query("registering") != "" && verdict.Valid && verdict.Enterprise == nil {
 		return v.Part(freeCode(verdict))
 	}
-	return v.Part(codeVerdict(verdict))
+	return v.Part(codeVerdict(verdict, models.RecordID(v.Query("record"))))
+}
+
+// judged asks what a code is. Text that is no code of any kind (N/A, 待补) is not
+// asked about: a slash is no part of an address either.
+func judged(v *page.Visit, text string) (verdict api.CodeCheckView, err error) {
+	if text != "" && !models.LooksLikeCode(text) {
+		verdict.Faults = []api.CodeFaultView{{Fault: models.FaultCharacter, Text: "代码只由字母和数字组成，请照证照填写。"}}
+		return verdict, nil
+	}
+	query := url.Values{"plan": {string(v.Plan())}}
+	_, err = v.Ask("/enterprise-codes/"+url.PathEscape(text), query, &verdict)
+	return verdict, err
 }

@@ -12,6 +12,7 @@ import (
 	"bangfu/api/web/page"
 	"bangfu/api/web/ui"
 	"bangfu/api/web/words"
+	"bangfu/models"
 )
 
 // Mount registers the pages.
@@ -77,43 +78,83 @@ func enterpriseSheet(title string) page.Sheet {
 // enterpriseFields are the form's, in the order of the licence.
 var enterpriseFields = []string{"name", "organizationCode", "unifiedCode", "registrationNumber", "address", "legalPerson", "phone", "established", "unit"}
 
-func typed(v *page.Visit, fields []string) (url.Values, map[string]any) {
-	values, body := url.Values{}, map[string]any{}
+// entry is the form of an enterprise with what was typed and what is to be said
+// about it.
+type entry struct {
+	action, match string
+	values        url.Values
+	// record is the draft for whose sake the enterprise is registered, if any.
+	record models.RecordID
+	said   *problem.Problem
+	edit   bool
+}
+
+func typed(v *page.Visit, fields []string) url.Values {
+	values := url.Values{}
 	for _, name := range fields {
 		values.Set(name, v.Form(name))
-		if v.Form(name) != "" {
-			body[name] = v.Form(name)
+	}
+	return values
+}
+
+// filled is the form as the API takes it: what is empty is left out.
+func filled(values url.Values) map[string]any {
+	body := map[string]any{}
+	for name := range values {
+		if value := values.Get(name); value != "" {
+			body[name] = value
 		}
 	}
-	return values, body
+	return body
 }
 
 func newEnterprise(v *page.Visit) error {
-	tree, err := words.UnitList(v)
+	draft, err := claimOf(v, v.Query("record"))
 	if err != nil {
 		return err
 	}
-	return v.Show(enterpriseSheet("登记企业"), enterpriseForm("/enterprises", "", url.Values{}, tree, nil, false))
+	form := entry{action: "/enterprises", values: url.Values{}, record: draft.record.ID}
+	if draft.given() {
+		form.values = draft.enterprise()
+	}
+	return showEntry(v, http.StatusOK, "登记企业", form)
 }
 
+// registerEnterprise takes the form, or what a draft says of its enterprise. Who
+// came from a draft goes on with it, also when somebody was quicker.
 func registerEnterprise(v *page.Visit) error {
-	values, body := typed(v, enterpriseFields)
+	draft, err := claimOf(v, v.Form("record"))
+	if err != nil {
+		return err
+	}
+	form := entry{action: "/enterprises", values: typed(v, enterpriseFields), record: draft.record.ID}
+	if draft.given() && v.Form("drafted") != "" {
+		form.values = draft.enterprise()
+	}
+	body := filled(form.values)
 	if body["name"] == nil {
 		body["name"] = ""
 	}
 	var made api.EnterpriseView
 	if _, err := v.Do(http.MethodPost, "/enterprises", body, &made); err != nil {
-		return enterpriseAgain(v, "登记企业", "/enterprises", "", values, page.Said(err), false)
+		form.said = page.Said(err)
+		if draft.given() && form.said.Code == problem.Duplicate && form.said.Params["enterprise"] == string(draft.record.Enterprise) {
+			return draft.goOn(v, draft.record.Enterprise, form.said.Detail)
+		}
+		return showEntry(v, form.said.Status, "登记企业", form)
+	}
+	if draft.given() {
+		return draft.goOn(v, made.Key, "企业已登记。请接着核对提交。")
 	}
 	return v.See("/enterprises/"+url.PathEscape(string(made.Key)), "企业已登记。")
 }
 
-func enterpriseAgain(v *page.Visit, title, action, match string, values url.Values, said *problem.Problem, edit bool) error {
+func showEntry(v *page.Visit, status int, title string, form entry) error {
 	tree, err := words.UnitList(v)
 	if err != nil {
 		return err
 	}
-	return v.ShowStatus(said.Status, enterpriseSheet(title), enterpriseForm(action, match, values, tree, said, edit))
+	return v.ShowStatus(status, enterpriseSheet(title), enterpriseForm(form, tree))
 }
 
 func enterprise(v *page.Visit) error {
@@ -148,7 +189,7 @@ func valuesOf(found api.EnterpriseView) url.Values {
 // meanwhile is refused and shown.
 func editEnterprise(v *page.Visit) error {
 	path := "/enterprises/" + url.PathEscape(v.Path("key"))
-	values, _ := typed(v, enterpriseFields)
+	values := typed(v, enterpriseFields)
 	var found api.EnterpriseView
 	etag, err := v.Ask(path, nil, &found)
 	if err != nil {
@@ -166,7 +207,8 @@ func editEnterprise(v *page.Visit) error {
 		}
 	}
 	if _, err := v.Do(http.MethodPatch, path, body, nil, page.Match(v.Form("match"))); err != nil {
-		return enterpriseAgain(v, found.Name, path, etag, values, page.Said(err), true)
+		said := page.Said(err)
+		return showEntry(v, said.Status, found.Name, entry{action: path, match: etag, values: values, said: said, edit: true})
 	}
 	return v.See(path, "已更正。旧名称留作曾用名。")
 }
