@@ -49,10 +49,14 @@ func dutyRows() map[string]row {
 			},
 		},
 		"POST /records/:record/withdraw": unseen(http.StatusPreconditionRequired),
-		"GET /suggest/enterprises":       {allowed: businessRoles},
-		"GET /suggest/code":              {allowed: businessRoles, status: http.StatusNotFound},
-		"GET /notices":                   {signedIn: true},
-		"POST /notices/read":             {signedIn: true, status: http.StatusSeeOther},
+		"GET /records/:record/revoke":    {allowed: []auth.Role{auth.RoleAdjudicator}, thing: aCredit},
+		"POST /records/:record/revoke": {
+			allowed: []auth.Role{auth.RoleAdjudicator}, thing: aCredit, status: http.StatusUnprocessableEntity,
+		},
+		"GET /suggest/enterprises": {allowed: businessRoles},
+		"GET /suggest/code":        {allowed: businessRoles, status: http.StatusNotFound},
+		"GET /notices":             {signedIn: true},
+		"POST /notices/read":       {signedIn: true, status: http.StatusSeeOther},
 	}
 }
 
@@ -77,6 +81,17 @@ func (w *walk) draft() {
 // aRecord is a submitted record of somebody else near or far, or the own draft.
 func aRecord(w *walk, at place) map[string]string {
 	w.Helper()
+	return aRecordThatIs(w, at, models.StateUnderReview, models.StateCredited)
+}
+
+// aCredit is an accepted record of somebody else.
+func aCredit(w *walk, at place) map[string]string {
+	w.Helper()
+	return aRecordThatIs(w, at, models.StateCredited)
+}
+
+func aRecordThatIs(w *walk, at place, states ...models.RecordState) map[string]string {
+	w.Helper()
 	if at == own {
 		return map[string]string{"record": "walk-draft"}
 	}
@@ -84,7 +99,7 @@ func aRecord(w *walk, at place) map[string]string {
 	path, err := w.Archive.UnitPath(w.Context(), unit)
 	require.NoError(w, err)
 	found, err := w.Archive.Records(w.Context(), store.Everything(), store.RecordFilter{
-		UnitPath: path, States: []models.RecordState{models.StateUnderReview, models.StateCredited},
+		UnitPath: path, States: states,
 	}, store.Page{})
 	require.NoError(w, err)
 	for _, record := range found.Items {

@@ -29,6 +29,8 @@ func Mount(site *page.Site) {
 	site.Post("/records/:record/withdraw", withdraw, auth.RecordSubmit)
 	site.Get("/records/:record/dispute", disputeForm, auth.DisputeOpen)
 	site.Post("/records/:record/dispute", dispute, auth.DisputeOpen)
+	site.Get("/records/:record/revoke", revokeForm, auth.RecordRevoke)
+	site.Post("/records/:record/revoke", revoke, auth.RecordRevoke)
 	site.Get("/suggest/enterprises", suggestEnterprises, auth.EnterpriseRead)
 	site.Get("/suggest/code", judgeCode, auth.EnterpriseRead)
 	site.Get("/notices", notices, auth.SignedIn)

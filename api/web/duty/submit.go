@@ -25,6 +25,7 @@ func record(v *page.Visit) error {
 	}
 	return v.Show(sheet, recordPage(shownRecord{
 		detail: detail, etag: etag, key: v.NewKey(), policy: policy, own: own, receipt: v.Query("receipt") != "", raise: v.May(auth.InspectionManage),
+		revocable: revocable(v, detail.Record),
 	}))
 }
 
