@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,6 +46,14 @@ func TestTwoOfficersMakeAnAccountAndTheThirdReadsTheLog(t *testing.T) {
 		require.Contains(t, log.body, action)
 	}
 	require.Contains(t, log.body, `"status":403`, "refused acts are logged too")
+	require.Contains(t, log.body, `"actionText":"账号：建立账号"`)
+	ofSystem := auditor.get(Prefix + "/access-log?who=SYSTEM&action=" + url.QueryEscape("建立账号"))
+	require.Contains(t, ofSystem.body, `"login":"system","name":"甲"`)
+	require.NotContains(t, ofSystem.body, "add-grant")
+	require.NotContains(t, ofSystem.body, `"login":"security"`)
+	number, _ := ofSystem.field(t, "items").([]any)[0].(map[string]any)["logNumber"].(string)
+	require.Contains(t, auditor.get(Prefix+"/access-log?logNumber="+number).body, "create-account")
+	require.NotContains(t, auditor.get(Prefix+"/access-log?who=nobody").body, "logNumber")
 	auditor.get(Prefix+"/accounts").isProblem(t, problem.Forbidden, 403)
 	system.get(Prefix+"/access-log").isProblem(t, problem.Forbidden, 403)
 }
@@ -138,7 +147,7 @@ func TestTheAccessLogNamesWhoFailedToLogIn(t *testing.T) {
 	h := aHouse(t)
 	id, _ := h.withPassword("li")
 	h.visitor().signIn("li", "wrong")
-	log, err := h.archive.AccessLog(t.Context(), store.AccessFilter{Account: id, Action: "sign-in"}, store.Page{})
+	log, err := h.archive.AccessLog(t.Context(), store.AccessFilter{Account: id, Actions: []string{"sign-in"}}, store.Page{})
 	require.NoError(t, err)
 	require.Len(t, log.Items, 1)
 	require.Equal(t, http.StatusUnauthorized, log.Items[0].Status)

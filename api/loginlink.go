@@ -62,7 +62,7 @@ func (s *server) redeem(c *gin.Context) (opens string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("log in by link: %w", err)
 	}
-	entry := store.Access{Account: account.ID, Action: "sign-in-by-link", Object: Prefix + "/login-link", Status: http.StatusOK}
+	entry := store.Access{Account: account.ID, Action: actionLoginLink, Object: Prefix + "/login-link", Status: http.StatusOK}
 	if account.State != store.AccountActive {
 		entry.Status = http.StatusGone
 		s.writeAccess(ctx, entry)

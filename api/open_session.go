@@ -15,6 +15,8 @@ import (
 // OpenSessionView is somebody's log-in that is open.
 type OpenSessionView struct {
 	Account   models.AccountID `json:"account" doc:"账号编号"`
+	Login     string           `json:"login,omitempty" doc:"登录名"`
+	Name      string           `json:"name,omitempty" doc:"姓名"`
 	ID        string           `json:"id" doc:"会话编号"`
 	Current   bool             `json:"current" doc:"是否当前会话"`
 	CreatedAt time.Time        `json:"createdAt" doc:"登录时间"`
@@ -26,6 +28,7 @@ type OpenSessionView struct {
 type OpenSessionsInput struct {
 	Paging
 	Account string `query:"account" maxLength:"64" doc:"账号编号"`
+	Who     string `query:"who" maxLength:"100" doc:"登录名或姓名"`
 }
 
 // EndSessionInput names a session of an account.
@@ -46,14 +49,19 @@ func registerOpenSessions(api huma.API, s *server) {
 }
 
 func (s *server) listOpenSessions(ctx context.Context, input *OpenSessionsInput) (*PageBody[OpenSessionView], error) {
-	found, err := s.Archive.OpenSessions(ctx, models.AccountID(input.Account), s.now(), input.page())
+	found, err := s.Archive.OpenSessions(ctx,
+		store.OpenSessionFilter{Account: models.AccountID(input.Account), Who: input.Who}, s.now(), input.page())
+	if err != nil {
+		return nil, err
+	}
+	known, err := knownAs(ctx, s.Archive, found.Items, func(session store.Session) models.AccountID { return session.Account })
 	if err != nil {
 		return nil, err
 	}
 	current := store.SessionID(journeyOf(ctx).session.digest)
 	return paged(found, func(session store.Session) OpenSessionView {
 		return OpenSessionView{
-			Account: session.Account, ID: session.ID, Current: session.ID == current,
+			Account: session.Account, Login: known[session.Account].Login, Name: known[session.Account].Name, ID: session.ID, Current: session.ID == current,
 			CreatedAt: session.CreatedAt, SeenAt: session.SeenAt, ExpiresAt: session.ExpiresAt,
 		}
 	}), nil

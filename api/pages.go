@@ -15,6 +15,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"bangfu/api/problem"
+	"bangfu/models"
+	"bangfu/models/store"
 )
 
 // Pages are what people look at in a browser. They come from a package of their
@@ -121,6 +123,14 @@ func (d Door) LogNumber(ctx context.Context) string { return journeyOf(ctx).numb
 
 // Failed puts the cause of a page that could not be shown into the log.
 func (d Door) Failed(ctx context.Context, err error) { journeyOf(ctx).cause = err }
+
+// Refused puts into the access log that a page was not for an account, as an
+// operation that is not is.
+func (d Door) Refused(r *http.Request, account models.AccountID, status int) {
+	d.s.writeAccess(withSource(r.Context(), sourceOf(r)), store.Access{
+		Account: account, Action: actionOpenPage, Object: r.URL.Path, Status: status,
+	})
+}
 
 // EngineReady reports whether Temporal answered when last asked. It never waits.
 func (d Door) EngineReady() bool { return d.engine.ready() }

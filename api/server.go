@@ -70,6 +70,7 @@ type server struct {
 	inFlight *keysInFlight
 	passport *passwords
 	provider *provider
+	actions  actionTexts
 }
 
 // New mounts everything and gives the handler of the whole program.
@@ -93,6 +94,7 @@ func New(services Services) (http.Handler, error) {
 	for _, register := range resources() {
 		register(api, s)
 	}
+	s.actions = actionsOf(api.OpenAPI())
 	s.mountLoginLinks(engine)
 	s.mountPages(engine)
 	return s.wrap(engine)

@@ -59,7 +59,7 @@ func (v *visitor) isNobody() {
 
 func (h *house) lastAccess(action string) store.Access {
 	h.Helper()
-	found, err := h.archive.AccessLog(h.Context(), store.AccessFilter{Action: action}, store.Page{Size: 1})
+	found, err := h.archive.AccessLog(h.Context(), store.AccessFilter{Actions: []string{action}}, store.Page{Size: 1})
 	require.NoError(h, err)
 	require.NotEmpty(h, found.Items, action)
 	return found.Items[0]

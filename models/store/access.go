@@ -76,7 +76,11 @@ func shortened(text string, limit int) string {
 // AccessFilter narrows the access log. Zero fields do not.
 type AccessFilter struct {
 	Account models.AccountID
-	Action  string
+	// Who is the log-in name or the name of the account.
+	Who string
+	// Actions are any of these.
+	Actions   []string
+	LogNumber string
 	// From and Until bound the instant: at or after From, before Until.
 	From, Until time.Time
 }
@@ -87,8 +91,14 @@ func (a *Archive) AccessLog(ctx context.Context, filter AccessFilter, page Page)
 	if filter.Account != "" {
 		query = query.Where("account_id = ?", string(filter.Account))
 	}
-	if filter.Action != "" {
-		query = query.Where("action = ?", filter.Action)
+	if filter.Who != "" {
+		query = query.Where("account_id IN (?)", a.whoseAccounts(ctx, filter.Who))
+	}
+	if len(filter.Actions) > 0 {
+		query = query.Where("action IN ?", filter.Actions)
+	}
+	if filter.LogNumber != "" {
+		query = query.Where("log_number = ?", filter.LogNumber)
 	}
 	if !filter.From.IsZero() {
 		query = query.Where("at >= ?", instant(filter.From))

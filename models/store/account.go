@@ -144,6 +144,32 @@ func (a *Archive) accountWhere(ctx context.Context, condition, value string) (Ac
 	return row.account(), nil
 }
 
+// KnownAs is what an officer recognises an account by.
+type KnownAs struct{ Login, Name string }
+
+// KnownAs tells what the accounts of a page are recognised by. Whether the
+// caller may see it is asked before.
+func (a *Archive) KnownAs(ctx context.Context, accounts []models.AccountID) (map[models.AccountID]KnownAs, error) {
+	known := make(map[models.AccountID]KnownAs, len(accounts))
+	if len(accounts) == 0 {
+		return known, nil
+	}
+	var rows []accountRow
+	if err := a.db(ctx).Select("account_id", "login", "name").Where("account_id IN ?", accounts).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("recognise accounts: %w", err)
+	}
+	for _, row := range rows {
+		known[models.AccountID(row.ID)] = KnownAs{Login: row.Login, Name: row.Name}
+	}
+	return known, nil
+}
+
+// whoseAccounts are those whose log-in name or name it is, for a condition.
+func (a *Archive) whoseAccounts(ctx context.Context, who string) *gorm.DB {
+	return a.db(ctx).Model(&accountRow{}).Select("account_id").
+		Where("login = ? OR name = ?", foldLogin(who), strings.TrimSpace(who))
+}
+
 // AccountFilter narrows the list of accounts. Zero fields do not.
 type AccountFilter struct {
 	// Login is the beginning of the log-in name.

@@ -223,14 +223,44 @@ func TestTheAccessLogIsReadNewestFirstAndByItsFilters(t *testing.T) {
 			entry := store.Access{At: accountsNow.Add(time.Duration(i) * time.Minute), Account: "a", Action: action, Status: 200 + i}
 			require.NoError(t, archive.LogAccess(t.Context(), entry))
 		}
-		first, err := archive.AccessLog(t.Context(), store.AccessFilter{Action: "sign-in"}, store.Page{Size: 1})
+		first, err := archive.AccessLog(t.Context(), store.AccessFilter{Actions: []string{"sign-in"}}, store.Page{Size: 1})
 		require.NoError(t, err)
 		require.Equal(t, 202, first.Items[0].Status)
-		second, err := archive.AccessLog(t.Context(), store.AccessFilter{Action: "sign-in"}, store.Page{Size: 1, After: first.Next})
+		second, err := archive.AccessLog(t.Context(), store.AccessFilter{Actions: []string{"sign-in"}}, store.Page{Size: 1, After: first.Next})
 		require.NoError(t, err)
 		require.Equal(t, 200, second.Items[0].Status)
 		bounded, err := archive.AccessLog(t.Context(), store.AccessFilter{From: accountsNow.Add(time.Minute), Until: accountsNow.Add(2 * time.Minute)}, store.Page{})
 		require.NoError(t, err)
 		require.Len(t, bounded.Items, 1)
+	})
+}
+
+func TestTheAccessLogAndTheSessionsAreFoundByWhoseTheyAre(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		require.NoError(t, archive.CreateAccount(t.Context(), store.Account{ID: "0197-a", Login: "wang", Name: "王"}, accountsNow))
+		require.NoError(t, archive.CreateAccount(t.Context(), store.Account{ID: "0197-b", Login: "li", Name: "李"}, accountsNow))
+		for _, id := range []models.AccountID{"0197-a", "0197-b"} {
+			require.NoError(t, archive.LogAccess(t.Context(), store.Access{At: accountsNow, Account: id, Action: "sign-in", LogNumber: "of-" + string(id)}))
+			require.NoError(t, archive.OpenSession(t.Context(), "digest-"+string(id), id, []byte("{}"), accountsNow.Add(time.Hour), accountsNow))
+		}
+		for _, who := range []string{"Wang", " wang ", "王"} {
+			log, err := archive.AccessLog(t.Context(), store.AccessFilter{Who: who}, store.Page{})
+			require.NoError(t, err)
+			require.Len(t, log.Items, 1, who)
+			require.EqualValues(t, "0197-a", log.Items[0].Account)
+			open, err := archive.OpenSessions(t.Context(), store.OpenSessionFilter{Who: who}, accountsNow, store.Page{})
+			require.NoError(t, err)
+			require.Len(t, open.Items, 1, who)
+			require.EqualValues(t, "0197-a", open.Items[0].Account)
+		}
+		numbered, err := archive.AccessLog(t.Context(), store.AccessFilter{LogNumber: "of-0197-b"}, store.Page{})
+		require.NoError(t, err)
+		require.Len(t, numbered.Items, 1)
+		nobody, err := archive.AccessLog(t.Context(), store.AccessFilter{Who: "0197-a"}, store.Page{})
+		require.NoError(t, err)
+		require.Empty(t, nobody.Items)
+		known, err := archive.KnownAs(t.Context(), []models.AccountID{"0197-a", "absent"})
+		require.NoError(t, err)
+		require.Equal(t, map[models.AccountID]store.KnownAs{"0197-a": {Login: "wang", Name: "王"}}, known)
 	})
 }

@@ -43,7 +43,7 @@ func TestOpenSessionsAreListedForTheSecurityOfficerPageByPage(t *testing.T) {
 		seen := map[models.AccountID]bool{}
 		page := store.Page{Size: 2}
 		for {
-			found, err := archive.OpenSessions(t.Context(), "", now, page)
+			found, err := archive.OpenSessions(t.Context(), store.OpenSessionFilter{}, now, page)
 			require.NoError(t, err)
 			for _, session := range found.Items {
 				require.False(t, seen[session.Account], "shown twice")
@@ -55,7 +55,7 @@ func TestOpenSessionsAreListedForTheSecurityOfficerPageByPage(t *testing.T) {
 			page.After = found.Next
 		}
 		require.Len(t, seen, 3)
-		one, err := archive.OpenSessions(t.Context(), "of-d2", now, store.Page{})
+		one, err := archive.OpenSessions(t.Context(), store.OpenSessionFilter{Account: "of-d2"}, now, store.Page{})
 		require.NoError(t, err)
 		require.Len(t, one.Items, 1)
 	})

@@ -138,18 +138,27 @@ type sessionKey struct {
 	ID string
 }
 
-// OpenSessions lists everybody's open sessions, newest first; account chooses
-// those of one, empty all.
-func (a *Archive) OpenSessions(ctx context.Context, account models.AccountID, now time.Time, page Page) (Paged[Session], error) {
-	filter := struct{ List, Account string }{"open-sessions", string(account)}
+// OpenSessionFilter narrows the open sessions. Zero fields do not.
+type OpenSessionFilter struct {
+	Account models.AccountID
+	// Who is the log-in name or the name of the account.
+	Who string
+}
+
+// OpenSessions lists everybody's open sessions, newest first.
+func (a *Archive) OpenSessions(ctx context.Context, chosen OpenSessionFilter, now time.Time, page Page) (Paged[Session], error) {
+	filter := struct{ List, Account, Who string }{"open-sessions", string(chosen.Account), chosen.Who}
 	var key sessionKey
 	found, err := page.position(filter, &key)
 	if err != nil {
 		return Paged[Session]{}, err
 	}
 	query := a.db(ctx).Omit("content").Where("expires_at > ? AND account_id <> ''", instant(now))
-	if account != "" {
-		query = query.Where("account_id = ?", string(account))
+	if chosen.Account != "" {
+		query = query.Where("account_id = ?", string(chosen.Account))
+	}
+	if chosen.Who != "" {
+		query = query.Where("account_id IN (?)", a.whoseAccounts(ctx, chosen.Who))
 	}
 	if found {
 		query = query.Where("(created_at < ? OR (created_at = ? AND session_id < ?))", instant(key.At), instant(key.At), key.ID)

@@ -3,17 +3,36 @@ package officer
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"bangfu/api"
+	"bangfu/api/problem"
 	"bangfu/api/web/page"
+	"bangfu/models"
 )
 
 func accessLog(v *page.Visit) error {
-	items, next, err := page.Listed[api.AccessView](v, "/access-log", "account", "action")
-	if err != nil {
+	query := url.Values{}
+	for _, name := range []string{"who", "action", "logNumber", "after"} {
+		if value := v.Query(name); value != "" {
+			query.Set(name, value)
+		}
+	}
+	for name, instant := range map[string]func(models.Date) time.Time{"from": models.Date.Start, "until": models.Date.End} {
+		if v.Query(name) == "" {
+			continue
+		}
+		day, err := models.ParseDate(v.Query(name))
+		if err != nil {
+			return problem.New(problem.RequestInvalid).At("query."+name, "请填写日期，如 2014-03-01")
+		}
+		query.Set(name, instant(day).Format(time.RFC3339))
+	}
+	var found api.PageOf[api.AccessView]
+	if _, err := v.Ask("/access-log", query, &found); err != nil {
 		return err
 	}
-	return v.Show(page.Sheet{Title: "访问日志", Wide: true}, logPage(v, items, next))
+	return v.Show(page.Sheet{Title: "访问日志", Wide: true}, logPage(v, found.Items, v.Onward("/access-log", found.Next)))
 }
 
 func selfCheck(v *page.Visit) error {
@@ -25,7 +44,7 @@ func selfCheck(v *page.Visit) error {
 }
 
 func sessions(v *page.Visit) error {
-	items, next, err := page.Listed[api.OpenSessionView](v, "/sessions", "account")
+	items, next, err := page.Listed[api.OpenSessionView](v, "/sessions", "who")
 	if err != nil {
 		return err
 	}
@@ -40,24 +59,6 @@ func endSession(v *page.Visit) error {
 	return v.See("/sessions", "该登录已结束。")
 }
 
-// actions are the operations of the log in words; others are shown as they are.
-var actions = map[string]string{
-	"sign-in": "登录", "sign-out": "退出", "sign-in-by-link": "用链接登录", "sign-in-code": "输入动态验证码",
-	"sign-in-by-single-sign-on": "单点登录", "set-single-sign-on": "登记统一认证名", "reset-second-factor": "取消动态验证码",
-	"propose-second-factor": "取得动态验证码密钥", "confirm-second-factor": "启用动态验证码", "change-password": "修改密码",
-	"create-account": "建立账号", "edit-account": "更改账号", "issue-login-link": "签发登录链接", "add-grant": "授予职责",
-	"revoke-grant": "收回职责", "revoke-session": "结束会话", "end-session": "结束他人会话", "issue-token": "签发令牌",
-	"revoke-token": "吊销令牌", "export-obligations": "导出台账", "list-access-log": "查看访问日志",
-	"import-cadres": "导入干部名册", "import-enterprises": "导入企业名册", "download-evidence": "下载材料",
-}
-
-func action(code string) string {
-	if text, known := actions[code]; known {
-		return text
-	}
-	return code
-}
-
 func result(status int) string {
 	switch {
 	case status < http.StatusBadRequest:
@@ -69,4 +70,12 @@ func result(status int) string {
 	default:
 		return "未成功"
 	}
+}
+
+// holder is whose account it is, as officers recognise it.
+func holder(login, name string) string {
+	if login == "" {
+		return "—"
+	}
+	return login + "（" + name + "）"
 }

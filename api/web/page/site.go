@@ -100,7 +100,9 @@ func (s *Site) open(v *Visit, route Route) error {
 		return problem.New(problem.FactorMustEnrol)
 	}
 	if !public && !slices.ContainsFunc(route.Allowed, v.May) {
-		return problem.New(problem.Forbidden)
+		refusal := problem.New(problem.Forbidden)
+		s.door.Refused(v.Request, v.Me.Account, refusal.Status)
+		return refusal
 	}
 	if v.Request.Method == http.MethodPost {
 		if err := v.readForm(); err != nil {
