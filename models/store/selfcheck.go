@@ -14,9 +14,16 @@ type SafetyFacts struct {
 	Accounts, Unset, Locked int64
 	// MixedOfficers hold an office of the three together with anything else.
 	MixedOfficers int64
-	// Entries of the access log and the oldest of them.
-	Entries  int64
-	OldestAt time.Time
+	// SharedLogins are log-in names that more than one account has.
+	SharedLogins int64
+	// OwnReviews are decisions on a record by its own cadre, or in their stead.
+	OwnReviews int64
+	// Entries of the access log and the oldest of them; of these, Incomplete lack
+	// the action, the object or the source.
+	Entries, Incomplete int64
+	OldestAt            time.Time
+	// Unseen are accounts with an open session of which no entry tells.
+	Unseen int64
 	// Events of the chained log.
 	Events int64
 	// Exports that the access log holds.
@@ -39,7 +46,18 @@ func (a *Archive) SafetyFacts(ctx context.Context, officers []string, now time.T
 			&facts.MixedOfficers, "SELECT COUNT(*) FROM (SELECT account_id FROM grants WHERE revoked_at IS NULL GROUP BY account_id " +
 				"HAVING SUM(CASE WHEN role_name IN ? THEN 1 ELSE 0 END) > 0 AND COUNT(DISTINCT role_name) > 1) AS mixed", []any{officers},
 		},
+		{&facts.SharedLogins, "SELECT COUNT(*) - COUNT(DISTINCT login) FROM accounts", nil},
+		{
+			&facts.OwnReviews, "SELECT COUNT(*) FROM reviews JOIN records ON records.id = reviews.record " +
+				"LEFT JOIN accounts ON accounts.account_id = reviews.account " +
+				"WHERE records.cadre <> '' AND (accounts.cadre_id = records.cadre OR reviews.for_cadre = records.cadre)", nil,
+		},
 		{&facts.Entries, "SELECT COUNT(*) FROM access_log", nil},
+		{&facts.Incomplete, "SELECT COUNT(*) FROM access_log WHERE action = '' OR object = '' OR source = ''", nil},
+		{
+			&facts.Unseen, "SELECT COUNT(DISTINCT account_id) FROM sessions WHERE account_id <> '' AND expires_at > ? " +
+				"AND NOT EXISTS (SELECT 1 FROM access_log WHERE access_log.account_id = sessions.account_id)", []any{instant(now)},
+		},
 		{&facts.Events, "SELECT COUNT(*) FROM events", nil},
 		{&facts.Exports, "SELECT COUNT(*) FROM access_log WHERE action = ?", []any{"export-obligations"}},
 	} {

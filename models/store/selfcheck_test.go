@@ -33,6 +33,25 @@ func TestTheSelfCheckSeesAnOfficerWhoHoldsSomethingElse(t *testing.T) {
 	})
 }
 
+func TestTheSelfCheckSeesWhoIsMissingFromTheLogAndWhoJudgedTheirOwn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
+		now := time.Now()
+		require.NoError(t, archive.CreateAccount(t.Context(), store.Account{ID: "a", Login: "a", Name: "甲", Cadre: "c1"}, now))
+		require.NoError(t, archive.OpenSession(t.Context(), "d1", "a", []byte("{}"), now.Add(time.Hour), now))
+		facts, err := archive.SafetyFacts(t.Context(), []string{"auditor"}, now)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, facts.Unseen)
+		require.Zero(t, facts.OwnReviews)
+		require.Zero(t, facts.SharedLogins)
+
+		require.NoError(t, archive.LogAccess(t.Context(), store.Access{At: now, Account: "a", Action: "sign-in", Object: "/session"}))
+		facts, err = archive.SafetyFacts(t.Context(), []string{"auditor"}, now)
+		require.NoError(t, err)
+		require.Zero(t, facts.Unseen)
+		require.EqualValues(t, 1, facts.Incomplete, "the line does not say from where")
+	})
+}
+
 func TestOpenSessionsAreListedForTheSecurityOfficerPageByPage(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, archive *store.Archive) {
 		now := time.Now()
