@@ -72,22 +72,30 @@ type Answer struct {
 
 // Ask carries a request through the API on behalf of whoever asked for the page.
 func (d Door) Ask(outer *http.Request, asked Request) (Answer, error) {
+	recorder := &answerRecorder{header: http.Header{}}
+	if err := d.carry(recorder, outer, asked); err != nil {
+		return Answer{}, err
+	}
+	return recorder.answer(), nil
+}
+
+// carry has the API answer a request into w.
+func (d Door) carry(w http.ResponseWriter, outer *http.Request, asked Request) error {
 	address := Prefix + asked.Path
 	if len(asked.Query) > 0 {
 		address += "?" + asked.Query.Encode()
 	}
 	inner, err := http.NewRequestWithContext(outer.Context(), asked.Method, address, asked.Body)
 	if err != nil {
-		return Answer{}, fmt.Errorf("ask the API for %s: %w", asked.Path, err)
+		return fmt.Errorf("ask the API for %s: %w", asked.Path, err)
 	}
 	for name, values := range asked.Header {
 		inner.Header[name] = values
 	}
 	inner.Header.Set("Accept", "application/json")
 	inner.RemoteAddr, inner.Host = outer.RemoteAddr, outer.Host
-	recorder := &answerRecorder{header: http.Header{}}
-	d.inside.ServeHTTP(recorder, inner)
-	return Answer{Status: recorder.code(), Header: recorder.header, Body: recorder.body.Bytes()}, nil
+	d.inside.ServeHTTP(w, inner)
+	return nil
 }
 
 // Now is the server's clock.
@@ -155,11 +163,9 @@ func (w *answerRecorder) Write(data []byte) (int, error) {
 	return w.body.Write(data)
 }
 
-func (w *answerRecorder) code() int {
-	if w.status == 0 {
-		return http.StatusOK
-	}
-	return w.status
+func (w *answerRecorder) answer() Answer {
+	w.WriteHeader(http.StatusOK)
+	return Answer{Status: w.status, Header: w.header, Body: w.body.Bytes()}
 }
 
 // engineWatch remembers whether the engine answers, so that no page waits for

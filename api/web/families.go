@@ -4,6 +4,7 @@ import (
 	"bangfu/api/web/approval"
 	"bangfu/api/web/dossier"
 	"bangfu/api/web/duty"
+	"bangfu/api/web/evidence"
 	"bangfu/api/web/inspection"
 	"bangfu/api/web/ledger"
 	"bangfu/api/web/officer"
@@ -21,6 +22,7 @@ func families() []func(*page.Site) {
 	return []func(*page.Site){
 		dossier.Mount,
 		duty.Mount,
+		evidence.Mount,
 		ledger.Mount,
 		review.Mount,
 		inspection.Mount,

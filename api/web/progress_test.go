@@ -163,7 +163,10 @@ func TestEvidenceIsAttachedToAnEntryAndTakenOffAgain(t *testing.T) {
 	sent := contact.PostBody(address(path), kind, content)
 	require.Equal(t, http.StatusSeeOther, sent.Status, sent.Body)
 	shown := contact.Get(path).Body
-	require.Equal(t, http.StatusOK, contact.Get("/api/v1/evidence/"+keptFile(t, shown)+"/content").Status)
+	fetched := contact.Get("/evidence/" + keptFile(t, shown) + "/content")
+	require.Equal(t, http.StatusOK, fetched.Status)
+	require.Contains(t, fetched.Header.Get("Content-Disposition"), "attachment")
+	require.Contains(t, fetched.Header.Get("Content-Security-Policy"), "sandbox", "the file's own policy, not the pages'")
 	without := whole(t, shown)
 	require.Equal(t, http.StatusSeeOther, contact.Post(address(path), without).Status)
 	require.NotContains(t, contact.Get(path).Body, "keep-6-1")

@@ -1,12 +1,19 @@
 package web_test
 
-import "net/http"
+import (
+	"net/http"
+
+	"bangfu/api/auth"
+)
 
 // ledgerRows: everybody who reads duties sees theirs, whatever their part of the
 // tree is.
 func ledgerRows() map[string]row {
 	return map[string]row{
-		"GET /obligations":    {allowed: businessRoles},
+		"GET /obligations": {allowed: businessRoles},
+		"GET /obligations/export": {allowed: []auth.Role{
+			auth.RoleContact, auth.RoleLeader, auth.RoleOrganization, auth.RoleInspector, auth.RoleArchivist,
+		}},
 		"GET /ledger/views":   {allowed: businessRoles},
 		"GET /ledger/figures": {allowed: businessRoles},
 		"GET /overview":       {allowed: businessRoles},

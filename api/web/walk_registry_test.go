@@ -34,8 +34,11 @@ func registryRows() map[string]row {
 		"POST /enterprise-overrides/:override/approve": {
 			allowed: confirmers, thing: nothing("override"), anywhere: true, status: http.StatusNotFound,
 		},
-		"GET /imports":      {allowed: organization},
-		"POST /imports":     {allowed: organization, status: http.StatusUnprocessableEntity},
+		"GET /imports":  {allowed: organization},
+		"POST /imports": {allowed: organization, status: http.StatusUnprocessableEntity},
+		"GET /evidence/:evidence/content": {
+			allowed: businessRoles, thing: nothing("evidence"), anywhere: true, status: http.StatusNotFound,
+		},
 		"POST /imports/run": {allowed: organization, status: http.StatusUnprocessableEntity, form: url.Values{"kind": {"cadres"}}},
 	}
 }

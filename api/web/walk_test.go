@@ -205,6 +205,7 @@ func (w *walk) address(t *testing.T, role auth.Role, path string, page row) stri
 var partial = map[string]bool{
 	"GET /ledger/views": true, "GET /ledger/figures": true, "GET /suggest/code": true, "GET /suggest/enterprises": true,
 	"GET /suggest/cadres": true, "GET /suggest/deputies": true, "GET /inspections/:inspection/board/events": true,
+	"GET /obligations/export": true,
 }
 
 // opens reports whether a role is shown the page.

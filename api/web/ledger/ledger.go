@@ -2,6 +2,7 @@
 package ledger
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -18,6 +19,7 @@ import (
 // Mount registers the pages.
 func Mount(site *page.Site) {
 	site.Get("/obligations", list, auth.ObligationRead)
+	site.File("/obligations/export", export, auth.ObligationExport)
 	site.Get("/ledger/views", viewCounts, auth.ObligationRead)
 	site.Get("/ledger/figures", figures, auth.ObligationRead)
 	site.Get("/overview", overview, auth.ObligationRead)
@@ -147,7 +149,7 @@ func list(v *page.Visit) error {
 	}
 	s.bulk = v.MayAny(auth.ObligationSuspend, auth.ObligationExtend, auth.ObligationExempt, auth.ObligationClose)
 	if v.May(auth.ObligationExport) {
-		s.export = "/api/v1/obligations/export?" + withPlan(v, s.filter).Encode()
+		s.export = "/obligations/export?" + withPlan(v, s.filter).Encode()
 	}
 	if v.Partial() {
 		return v.Part(listPart(v, s))
@@ -156,6 +158,13 @@ func list(v *page.Visit) error {
 		return err
 	}
 	return v.Show(page.Sheet{Title: "责任台账", Wide: true}, ledgerPage(v, s))
+}
+
+// export gives the rows that the filter chooses as a workbook.
+func export(v *page.Visit) error {
+	return v.Fetch(api.Request{
+		Method: http.MethodGet, Path: "/obligations/export", Query: withPlan(v, asked(v)), Header: http.Header{},
+	})
 }
 
 // viewCounts counts the views.

@@ -145,9 +145,9 @@ func (v *Visit) elsewhere(said *problem.Problem) (string, bool) {
 }
 
 // returnPath is where somebody comes back to after the log-in: the page itself,
-// or the page whose form was sent.
+// or the page whose form was sent or whose file was asked for.
 func (v *Visit) returnPath() string {
-	if v.Request.Method == http.MethodGet {
+	if v.Request.Method == http.MethodGet && !v.file {
 		return v.Request.URL.RequestURI()
 	}
 	if from, err := url.Parse(v.Request.Referer()); err == nil && from.Host == v.Request.Host {

@@ -25,6 +25,8 @@ type Route struct {
 	handler Handler
 	// early pages open before the password is changed or the second factor is set.
 	early bool
+	// file: what is answered is kept by the browser and shows no page.
+	file bool
 }
 
 // Site is all pages.
@@ -46,6 +48,12 @@ func NewSite() *Site { return &Site{Pulse: rhythm, streams: newStreams()} }
 // for everybody, auth.SignedIn for everybody who is logged in.
 func (s *Site) Get(path string, handler Handler, allowed ...auth.Permission) {
 	s.add(Route{Method: http.MethodGet, Path: path, handler: handler, Allowed: allowed})
+}
+
+// File registers the address of a file that a link of a page fetches. Whoever
+// has to log in first comes back to the page with the link.
+func (s *Site) File(path string, handler Handler, allowed ...auth.Permission) {
+	s.add(Route{Method: http.MethodGet, Path: path, handler: handler, Allowed: allowed, file: true})
 }
 
 // Post registers the address of a form.
@@ -82,7 +90,7 @@ func (s *Site) Mount(router gin.IRoutes, door api.Door) {
 func (s *Site) serve(c *gin.Context, route Route) {
 	s.streams.hear(c.Request)
 	pageHeaders(c.Writer.Header())
-	v := &Visit{site: s, writer: c.Writer, parameters: c.Params, Request: c.Request}
+	v := &Visit{site: s, writer: c.Writer, parameters: c.Params, Request: c.Request, file: route.file}
 	if err := s.open(v, route); err != nil {
 		v.refuse(err)
 	}

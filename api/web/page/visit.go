@@ -33,6 +33,8 @@ type Visit struct {
 	site       *Site
 	writer     http.ResponseWriter
 	parameters gin.Params
+	// file: the address is a file's, which no page stays at.
+	file bool
 }
 
 // Context is the request's.
@@ -181,6 +183,15 @@ func (v *Visit) Do(method, path string, body, into any, marks ...Mark) (status i
 		return 0, err
 	}
 	return answer.Status, decode(answer, into)
+}
+
+// Fetch hands the visitor a file of the API as it comes; a refusal becomes a page.
+func (v *Visit) Fetch(asked api.Request) error {
+	answer, err := v.site.door.Fetch(v.writer, v.Request, asked)
+	if err != nil {
+		return err
+	}
+	return decode(answer, nil)
 }
 
 func decode(answer api.Answer, into any) error {

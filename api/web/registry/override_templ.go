@@ -109,9 +109,9 @@ func overridesPage(v *page.Visit, items []api.OverrideView, next string) templ.C
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 templ.SafeURL
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/api/v1/evidence/" + url.PathEscape(string(one.Document)) + "/content?inline=true"))
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/evidence/" + url.PathEscape(string(one.Document)) + "/content?inline=true"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `registry/override.templ`, Line: 25, Col: 138}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `registry/override.templ`, Line: 25, Col: 131}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
