@@ -40,3 +40,17 @@ func TestTheLedgerIsTakenAwayAsAWorkbookAndARefusalIsAPageWithAWayBack(t *testin
 	require.Equal(t, "/login?next="+url.QueryEscape("/obligations?light=red"), over.Header.Get("Location"),
 		"after the log-in comes the page with the link, not a file on top of the log-in")
 }
+
+func TestARosterThatWasTriedIsTakenAwayWithWhatIsWrongInEachRow(t *testing.T) {
+	organization := webtest.Open(t, web.New()).As(auth.RoleOrganization)
+	text := "干部编号,姓名,职级,单位,职务,任职日期\nA1,张三,无此级,没有的单位,局长,2013-01-05\n"
+	tried := organization.Post("/imports", url.Values{"kind": {"cadres"}, "name": {"名册.xlsx"}, "text": {text}})
+	require.Equal(t, http.StatusUnprocessableEntity, tried.Status, tried.Body)
+	require.Contains(t, tried.Body, `formaction="/imports/marked"`)
+	marked := organization.Post("/imports/marked", url.Values{"kind": {"cadres"}, "name": {"名册.xlsx"}, "text": {text}})
+	require.Equal(t, http.StatusOK, marked.Status, marked.Body)
+	require.Contains(t, marked.Header.Get("Content-Disposition"), url.PathEscape("标注-名册"))
+	require.Contains(t, marked.Body, "任职日期,错误")
+	require.Contains(t, marked.Body, "张三,无此级")
+	require.Regexp(t, "局长,2013-01-05,.+", marked.Body)
+}

@@ -39,6 +39,13 @@ func registryRows() map[string]row {
 		"GET /evidence/:evidence/content": {
 			allowed: businessRoles, thing: nothing("evidence"), anywhere: true, status: http.StatusNotFound,
 		},
+		"POST /imports/marked": {allowed: organization, status: http.StatusUnprocessableEntity, form: url.Values{"kind": {"cadres"}}},
+		"GET /imports/:import/file": {
+			allowed: organization, thing: nothing("import"), anywhere: true, status: http.StatusNotFound,
+		},
+		"GET /imports/:import/workbook": {
+			allowed: organization, thing: nothing("import"), anywhere: true, status: http.StatusNotFound,
+		},
 		"POST /imports/run": {allowed: organization, status: http.StatusUnprocessableEntity, form: url.Values{"kind": {"cadres"}}},
 	}
 }

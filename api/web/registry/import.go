@@ -19,6 +19,9 @@ func mountImports(site *page.Site) {
 	site.Get("/imports", imports, auth.ImportRun)
 	site.Post("/imports", rehearse, auth.ImportRun)
 	site.Post("/imports/run", runImport, auth.ImportRun)
+	site.Post("/imports/marked", markedRoster, auth.ImportRun)
+	site.File("/imports/:import/file", keptRoster("file"), auth.ImportRun)
+	site.File("/imports/:import/workbook", keptRoster("workbook"), auth.ImportRun)
 }
 
 func imports(v *page.Visit) error {
@@ -138,14 +141,9 @@ func mended(v *page.Visit, tried rehearsal, text string) (rehearsal, error) {
 // try gives the roster to the API, which answers faults with their report.
 func try(v *page.Visit, tried rehearsal, content io.Reader, dry bool) (api.ImportView, error) {
 	var report api.ImportView
-	query := url.Values{"name": {tried.name}, "dryRun": {strconv.FormatBool(dry)}}
-	if tried.kind == "cadres" {
-		query.Set("plan", string(v.Plan()))
-	}
-	answer, err := v.Door().Ask(v.Request, api.Request{
-		Method: http.MethodPost, Path: "/imports/" + tried.kind, Query: query, Body: content,
-		Header: http.Header{"Content-Type": {"application/octet-stream"}},
-	})
+	asked := about(v, tried, content)
+	asked.Query.Set("dryRun", strconv.FormatBool(dry))
+	answer, err := v.Door().Ask(v.Request, asked)
 	if err != nil {
 		return report, err
 	}
@@ -156,13 +154,54 @@ func try(v *page.Visit, tried rehearsal, content io.Reader, dry bool) (api.Impor
 	return report, page.Decode(answer, &report)
 }
 
-// runImport imports what was tried, all or nothing.
-func runImport(v *page.Visit) error {
+// about is a request to the API about the roster.
+func about(v *page.Visit, tried rehearsal, content io.Reader) api.Request {
+	query := url.Values{"name": {tried.name}}
+	if tried.kind == "cadres" {
+		query.Set("plan", string(v.Plan()))
+	}
+	return api.Request{
+		Method: http.MethodPost, Path: "/imports/" + tried.kind, Query: query, Body: content,
+		Header: http.Header{"Content-Type": {"application/octet-stream"}},
+	}
+}
+
+// rehearsed is the roster of a page that shows how it was tried.
+func rehearsed(v *page.Visit) (rehearsal, error) {
 	tried := rehearsal{kind: v.Form("kind"), name: v.Form("name"), text: v.Request.PostForm.Get("text")}
 	if (tried.kind != "cadres" && tried.kind != "enterprises") || tried.text == "" {
-		return problem.New(problem.RequestInvalid).At("body.text", "请先试运行")
+		return tried, problem.New(problem.RequestInvalid).At("body.text", "请先试运行")
 	}
 	tried.name = strings.TrimSuffix(tried.name, ".csv") + ".csv"
+	return tried, nil
+}
+
+// markedRoster gives back what was tried with a column of what is wrong.
+func markedRoster(v *page.Visit) error {
+	tried, err := rehearsed(v)
+	if err != nil {
+		return err
+	}
+	asked := about(v, tried, strings.NewReader(tried.text))
+	asked.Path += "/marked"
+	return v.Fetch(asked)
+}
+
+// keptRoster gives the roster of a past import, as it came or marked.
+func keptRoster(form string) page.Handler {
+	return func(v *page.Visit) error {
+		return v.Fetch(api.Request{
+			Method: http.MethodGet, Path: "/imports/" + url.PathEscape(v.Path("import")) + "/" + form, Header: http.Header{},
+		})
+	}
+}
+
+// runImport imports what was tried, all or nothing.
+func runImport(v *page.Visit) error {
+	tried, err := rehearsed(v)
+	if err != nil {
+		return err
+	}
 	report, err := try(v, tried, strings.NewReader(tried.text), false)
 	if err != nil {
 		return err
