@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -164,9 +165,58 @@ func TestFilingLocksWhatTheUnitsBelowReportedAndSendingBackOpensIt(t *testing.T)
 	require.NotEqual(t, saved.Digest, before, "the digest covers the entries too")
 	require.NoError(t, put("p-2", "120", 1))
 	contact.acts(path+"/file", map[string]int64{"version": saved.Version}, "f", `"1"`)
-	filed := reads[struct{ Report UnitReportView }](t, leader.get(path), 200).Report
-	require.NotEqual(t, before, filed.Digest)
+	shown := reads[handedOver](t, leader.get(path), 200)
+	require.NotEqual(t, before, shown.Report.Digest)
+	require.Equal(t, []string{"120"}, shown.entry(t, "120101-zf", 6, 1).Figures, "whoever signs sees what is signed")
 	require.ErrorIs(t, put("p-3", "130", 2), store.ErrLocked)
 	leader.acts(path+"/send-back", map[string]string{"remark": "请核对"}, "b", `"2"`)
 	require.NoError(t, put("p-4", "140", 2))
+}
+
+// handedOver is a report with the progress that goes with it.
+type handedOver struct {
+	Report   UnitReportView
+	Progress ReportProgressView
+}
+
+func (h handedOver) entry(t *testing.T, unit models.UnitID, task, ordinal int) ProgressEntryView {
+	t.Helper()
+	for _, one := range h.Progress.Entries {
+		if one.Entry.Unit.ID == unit && one.Entry.Task == task && one.Entry.Ordinal == ordinal {
+			return one.Entry
+		}
+	}
+	require.Fail(t, "no such entry")
+	return ProgressEntryView{}
+}
+
+func TestAReportNamesWhatItsUnitAnswersForAndHasNotFilledIn(t *testing.T) {
+	q := anInspection(t)
+	path := q.base + "/reports/120101"
+	contact := q.officer(auth.RoleContact, "120101")
+	empty := reads[handedOver](t, contact.get(path), 200).Progress
+	require.NotZero(t, empty.Items)
+	require.Zero(t, empty.Reported)
+	require.Len(t, empty.Entries, empty.Items)
+	at := entryPath("120101-zf", "2013Q4", "6/1")
+	require.Equal(t, http.StatusOK, contact.report("own", `"0"`, at, map[string]any{"figures": []string{"1500"}, "note": "含存量"}).status)
+	put := func(unit models.UnitID, task int) {
+		_, err := q.archive.PutProgress(t.Context(), store.ProgressPut{
+			Plan: testPlan, Actor: models.Actor{Account: "somebody"}, At: q.clock.read(), Command: models.CommandID(unit),
+			Entry: inspection.Entry{Quarter: q.id.Quarter, Task: task, Ordinal: 1, Unit: unit, Figures: []string{"7"}},
+		})
+		require.NoError(t, err)
+	}
+	put("120102-zf", 6)
+	put("120101", 6)
+	shown := reads[handedOver](t, contact.get(path), 200)
+	require.Equal(t, 1, shown.Progress.Reported, "neither a neighbour's nor what nobody is asked for")
+	require.Equal(t, empty.Items, shown.Progress.Items)
+	require.Len(t, shown.Progress.Entries, empty.Items+1, "what is covered by the digest is shown, asked for or not")
+	require.Equal(t, []string{"7"}, shown.entry(t, "120101", 6, 1).Figures)
+	require.Equal(t, "含存量", shown.entry(t, "120101-zf", 6, 1).Note)
+	unfilled := slices.DeleteFunc(shown.Progress.Entries, func(one ReportEntryView) bool { return one.Entry.ReportedAt != nil })
+	require.Len(t, unfilled, empty.Items-1)
+	require.Len(t, shown.Progress.Sheets, 1)
+	require.True(t, shown.Progress.Sheets[0].Editable)
 }

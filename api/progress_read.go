@@ -128,24 +128,30 @@ func (s *server) listSheets(ctx context.Context, input *SheetListInput) (*SheetL
 	if b.entries, err = s.Archive.AllProgress(ctx, store.ProgressFilter{Plan: b.plan.ID, Quarters: []models.Quarter{quarter}}); err != nil {
 		return nil, err
 	}
+	var body SheetListBody
+	body.Body.Quarter, body.Body.Quarters = quarter, b.quarterNames()
+	body.Body.Items, err = s.sheetsWithin(ctx, b, quarter, s.Policy.Reach(principal(ctx), auth.ProgressRead))
+	return &body, err
+}
+
+// sheetsWithin are the sheets of the units within a reach, with what the caller
+// may do to them.
+func (s *server) sheetsWithin(ctx context.Context, b *board, quarter models.Quarter, reach store.Reach) ([]SheetSummary, error) {
 	locks, err := s.Archive.ProgressLocks(ctx, inspection.ID{Plan: b.plan.ID, Quarter: quarter})
 	if err != nil {
 		return nil, err
 	}
-	who := principal(ctx)
-	reach := s.Policy.Reach(who, auth.ProgressRead)
-	var body SheetListBody
-	body.Body.Quarter, body.Body.Quarters, body.Body.Items = quarter, b.quarterNames(), []SheetSummary{}
+	sheets := []SheetSummary{}
 	for _, summary := range b.sheets(quarter) {
 		unit, _ := b.names.units.Unit(summary.Unit.ID)
 		if !reach.Covers(unit.Path, "") {
 			continue
 		}
 		summary.LockedAt = moment(locks[unit.ID])
-		summary.Editable = locks[unit.ID].IsZero() && s.Policy.May(who, auth.ProgressReport, unit.Path)
-		body.Body.Items = append(body.Body.Items, summary)
+		summary.Editable = locks[unit.ID].IsZero() && s.Policy.May(principal(ctx), auth.ProgressReport, unit.Path)
+		sheets = append(sheets, summary)
 	}
-	return &body, nil
+	return sheets, nil
 }
 
 // sheets counts what each answering unit has to report and has reported.

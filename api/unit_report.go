@@ -108,6 +108,7 @@ type ReportBody struct {
 		Filed        *ReportTextView    `json:"filed,omitempty" doc:"已填报的文本，待签和已签的以此为准"`
 		Figures      []ReportFigureView `json:"figures" doc:"系统数据（截止时）"`
 		Cadres       int                `json:"cadres" doc:"有责任的干部数"`
+		Progress     ReportProgressView `json:"progress" doc:"随报告报送的任务进展；填报以后锁定，签报即一并确认"`
 		Predecessors []UnitRef          `json:"predecessors" doc:"由本单位代为报送的已撤并单位"`
 		History      []RemarkView       `json:"history" doc:"办理经过，由旧到新"`
 		MayFile      bool               `json:"mayFile" doc:"本人可否填报"`
@@ -241,10 +242,11 @@ func (s *server) getReport(ctx context.Context, input *UnitReportInput) (*Report
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.directory(ctx)
+	b, err := s.planBoard(ctx, report.ID.Plan)
 	if err != nil {
 		return nil, err
 	}
+	names := b.names
 	body := &ReportBody{ETag: etag(report.Sequence)}
 	body.Body.Report = showReport(report, names, s.now())
 	if body.Body.Text, err = s.reportText(ctx, report, 0); err != nil {
@@ -258,6 +260,9 @@ func (s *server) getReport(ctx context.Context, input *UnitReportInput) (*Report
 		body.Body.Filed = &filed
 	}
 	if err := s.prefill(ctx, body, report, names); err != nil {
+		return nil, err
+	}
+	if body.Body.Progress, err = s.progressWith(ctx, b, report); err != nil {
 		return nil, err
 	}
 	who := principal(ctx)

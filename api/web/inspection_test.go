@@ -113,6 +113,30 @@ func TestALeaderReadsWhatWasFiledAndGivesItBackOnlyWithReasons(t *testing.T) {
 	require.Contains(t, got.Body, "请补充做法")
 }
 
+func TestProgressThatGoesWithAReportIsReadBeforeItIsSigned(t *testing.T) {
+	quarter, at, contact, leader := aReport(t)
+	progress := regexp.MustCompile(`href="(/progress/[^"?]+\?quarter=[^"]+)"`)
+	link := progress.FindStringSubmatch(contact.Get(at).Body)
+	require.NotNil(t, link, "the report leads to the progress")
+	form := whole(t, contact.Get(link[1]).Body)
+	form.Set("figure-6-1-0", "98765")
+	form.Set("note-6-1", "含开发区的一批")
+	require.Equal(t, http.StatusSeeOther, contact.Post(address(link[1]), form).Status)
+	page := contact.Get(at).Body
+	require.Contains(t, page, "98765")
+	require.Regexp(t, `已填 [1-9]\d*/\d+ 项`, page)
+	require.Contains(t, page, "项未填", "a warning")
+	require.Equal(t, http.StatusSeeOther, contact.Post(at, written(t, page, "走访企业")).Status)
+	quarter.File(webtest.Near, "test-reports")
+	signs := leader.Get(at).Body
+	read, signed := strings.Index(signs, "98765"), strings.Index(signs, "/commands/confirm")
+	require.Positive(t, read)
+	require.Greater(t, signed, read, "what is signed stands above the button")
+	require.Contains(t, signs, "含开发区的一批")
+	require.Contains(t, signs, progress.FindString(page))
+	require.Contains(t, contact.Get(at).Body, "进展已锁定")
+}
+
 func TestWhatALeaderReadIsWhatTheySignEvenOnTheSecondTry(t *testing.T) {
 	quarter, at, contact, leader := aReport(t)
 	require.Equal(t, http.StatusSeeOther, contact.Post(at, written(t, contact.Get(at).Body, "走访企业")).Status)

@@ -189,7 +189,7 @@ func reportOrders() orders {
 		all: []order{
 			{
 				Code: "confirm", Title: "签报", permission: auth.ReportConfirm, Done: "已签报，报告已报送。", reread: true,
-				Effect: "确认本单位的报告属实并报送。签报以后不能修改。签的是您所读的这一版；联络员重新填报的，须重新阅读后再签。",
+				Effect: "确认本单位的报告和随报告的任务进展属实并报送。签报以后不能修改。签的是您所读的这一版；联络员重新填报的，须重新阅读后再签。",
 			},
 			{
 				Code: "send-back", Title: "退回修改", permission: auth.ReportConfirm, Done: "已退回联络员修改。",

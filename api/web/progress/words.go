@@ -2,34 +2,7 @@ package progress
 
 import (
 	"strconv"
-	"strings"
-
-	"bangfu/api"
 )
-
-// measured is a number with its unit.
-func measured(number, unit string) string {
-	if number == "" {
-		return "—"
-	}
-	return number + " " + unit
-}
-
-// parts are the figures of the quarter before, each with its name where there
-// are several.
-func parts(item api.SheetItemView, figures []string) string {
-	if len(figures) != len(item.Parts) || len(figures) == 0 {
-		return "未报"
-	}
-	if len(figures) == 1 {
-		return measured(figures[0], item.Indicator.Unit)
-	}
-	texts := make([]string, len(figures))
-	for i, figure := range figures {
-		texts[i] = item.Parts[i] + " " + figure
-	}
-	return strings.Join(texts, "，")
-}
 
 // partLabel names one figure of an item, whole, so that it is understood alone.
 func partLabel(item formItem, part int) string {

@@ -1,6 +1,8 @@
 package words
 
 import (
+	"strings"
+
 	"bangfu/api"
 	"bangfu/models"
 	"bangfu/models/inspection"
@@ -24,4 +26,24 @@ func Quarter(text string) string {
 		return text
 	}
 	return inspection.QuarterText(quarter)
+}
+
+// Figures are what a unit reported on an item, each figure with its name where
+// there are several.
+func Figures(parts []string, unit string, figures []string) string {
+	switch {
+	case len(figures) == 0:
+		return "未报"
+	case len(figures) == 1 && figures[0] == "":
+		return "—"
+	case len(figures) == 1:
+		return figures[0] + " " + unit
+	case len(figures) != len(parts):
+		return strings.Join(figures, "，")
+	}
+	texts := make([]string, len(figures))
+	for i, figure := range figures {
+		texts[i] = parts[i] + " " + figure
+	}
+	return strings.Join(texts, "，")
 }
