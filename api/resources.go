@@ -36,6 +36,7 @@ func resources() []func(huma.API, *server) {
 		registerInspection,
 		registerUnitReport,
 		registerSample,
+		registerSampleFrame,
 		registerFinding,
 		registerBulletin,
 		registerNotice,

@@ -52,6 +52,7 @@ type SampleBody struct {
 		Seed       string           `json:"seed,omitempty" doc:"种子，即固化数据的 SHA-256；尚未抽取时没有"`
 		Explained  []string         `json:"explained" doc:"怎样抽取、怎样重抽"`
 		Repeats    bool             `json:"repeats" doc:"以同一种子重抽，结果是否相同"`
+		MayDraw    bool             `json:"mayDraw" doc:"本人可否查看抽查范围、自行重抽"`
 		Items      []SampleItemView `json:"items" doc:"查看范围内的各条"`
 	}
 }
@@ -178,6 +179,7 @@ func (s *server) showSampleItems(ctx context.Context, items []store.SampleItem, 
 	if err != nil {
 		return nil, err
 	}
+	body.Body.MayDraw = s.mayDrawAgain(ctx, sample, names.units)
 	people := make([]person, len(items))
 	for i, item := range items {
 		people[i] = person{id: item.Obligation.Cadre, unitPath: item.UnitPath}

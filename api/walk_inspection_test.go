@@ -154,6 +154,10 @@ func inspectionWorkRows() map[string]row {
 			tree: adjudicator, granted: 200, call: func(*walk, place) call { return call{query: "plan=" + string(walkPlan)} },
 			shows: func(w *walk, at place) string { return `"record":"` + w.thing("submitted", at) + `"` },
 		},
+		// All that was drawn is being heard, so whoever reads the sample may draw again.
+		"get-sample-frame": {
+			any: append(append([]auth.Role{auth.RoleAdjudicator}, reading...), cadreOnly...), granted: 200, call: values("inspection", walkCycle.String()),
+		},
 		"check-sample-item":  {tree: inspector, granted: 428, call: keyed("check", bodyTo(item, map[string]string{"result": "confirmed"}))},
 		"decide-sample-item": {tree: adjudicator, granted: 428, call: keyed("decide", bodyTo(item, map[string]any{"false": false, "remark": "理由"}))},
 

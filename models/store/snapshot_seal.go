@@ -243,29 +243,3 @@ func (a *Archive) SnapshotFigures(ctx context.Context, id inspection.ID) ([]insp
 	}
 	return figures, nil
 }
-
-// SnapshotCredits are the credits that counted at the cut-off: the frame of the
-// sample.
-func (a *Archive) SnapshotCredits(ctx context.Context, id inspection.ID) ([]inspection.Credit, error) {
-	var rows []struct {
-		Credit   snapshotCreditRow `gorm:"embedded"`
-		UnitKind string            `gorm:"column:unit_kind"`
-	}
-	err := a.db(ctx).Table("snapshot_credits AS c").
-		Joins("JOIN snapshot_units u ON u.plan = c.plan AND u.quarter = c.quarter AND u.unit = c.unit").
-		Where("c.plan = ? AND c.quarter = ?", string(id.Plan), id.Quarter.String()).
-		Select("c.*, u.kind AS unit_kind").Order("c.unit, c.record").Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("list the frozen credits of %s: %w", id, err)
-	}
-	credits := make([]inspection.Credit, len(rows))
-	for i, row := range rows {
-		credit := row.Credit
-		credits[i] = inspection.Credit{
-			Record: models.RecordID(credit.Record), Obligation: models.ObligationID{Plan: id.Plan, Cadre: models.CadreID(credit.Cadre)},
-			Unit: models.UnitID(credit.Unit), UnitKind: models.UnitKind(row.UnitKind), Kind: models.Kind(credit.Kind),
-			Quarter: models.QuarterOf(models.DateOf(credit.CreditedAt)),
-		}
-	}
-	return credits, nil
-}

@@ -73,6 +73,11 @@ func itemPath(id string, item api.SampleItemView) string {
 	return pathOf(id) + "/sample/" + url.PathEscape(string(item.Record))
 }
 
+// framePath is what the sample was drawn from, for whoever draws again.
+func framePath(id string) string {
+	return "/api/v1/inspections/" + url.PathEscape(id) + "/sample/frame?size=200"
+}
+
 func itemTitle(item api.SampleItemView) string {
 	return item.Unit.Name + " " + page.NameOf(item.Cadre) + " " + item.Kind.Text
 }
