@@ -143,6 +143,11 @@ func (s *server) getSample(ctx context.Context, input *InspectionInput) (*Sample
 	}
 	again := inspection.Draw(sample.Seed, frame, cycle.Rules.Sample)
 	body.Body.Seed, body.Body.Explained, body.Body.Repeats = sample.Seed, again.Explain(), sameDraw(again, sample)
+	tree, err := s.Archive.UnitTree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body.Body.MayDraw = s.mayDrawAgain(ctx, sample, tree)
 	items, err := s.sampledItems(ctx, cycle.ID)
 	if err != nil {
 		return nil, err
@@ -179,7 +184,6 @@ func (s *server) showSampleItems(ctx context.Context, items []store.SampleItem, 
 	if err != nil {
 		return nil, err
 	}
-	body.Body.MayDraw = s.mayDrawAgain(ctx, sample, names.units)
 	people := make([]person, len(items))
 	for i, item := range items {
 		people[i] = person{id: item.Obligation.Cadre, unitPath: item.UnitPath}
