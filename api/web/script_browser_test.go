@@ -78,26 +78,28 @@ func TestACodeIsJudgedBeforeItsEnterpriseIsRegistered(t *testing.T) {
 	good(t, cadre, "judged")
 }
 
-// slowly makes the page wait for the answers to what it sends; never ending ones
-// do not even leave.
-func slowly(who *browser.Person, never bool) {
-	answer := "real(...sent).then(answer => new Promise(come => setTimeout(() => come(answer), 1500)))"
-	if never {
-		answer = "new Promise(() => {})"
+// whileSaving presses a button after the server has saved a draft and before the
+// page hears of it; with a save that hangs, after it was asked for.
+func whileSaving(who *browser.Person, button string, hangs bool) {
+	answer := "real(...sent).then(answer => { press(); return new Promise(come => setTimeout(() => come(answer), 1000)); })"
+	if hangs {
+		answer = "(press(), new Promise(() => {}))"
 	}
-	browser.Evaluate[bool](who, "(() => { const real = fetch; window.fetch = (...sent) => { window.asked = true; return "+answer+"; }; return true; })()")
+	browser.Evaluate[bool](who, `(() => { const real = fetch;
+		const press = () => [...document.querySelectorAll("button")].find(e => e.innerText.trim() === `+browser.Quoted(button)+`).click();
+		window.fetch = (...sent) => `+answer+`; return true; })()`)
 }
 
 func TestADraftThatIsBeingSavedIsSentOnceItHasBeen(t *testing.T) {
 	w := aWalk(t)
 	cadre := w.sits(t, auth.RoleCadre)
-	for _, never := range []bool{false, true} {
+	for _, hangs := range []bool{false, true} {
 		cadre.Visit("/records/walk-draft/edit")
-		slowly(cadre, never)
-		cadre.Fill("summary", map[bool]string{false: "慢慢存下的", true: "一直没有存下的"}[never])
-		cadre.Until("a save to be under way", "window.asked === true")
-		cadre.Press("核对提交").Arrive("/records/walk-draft/check")
-		require.NotContains(t, browser.Evaluate[string](cadre, "document.body.innerText"), "改过这份草稿")
+		whileSaving(cadre, "核对提交", hangs)
+		typed := map[bool]string{false: "慢慢存下的", true: "一直没有存下的"}[hangs]
+		cadre.Fill("summary", typed)
+		cadre.Until("an answer", "!document.querySelector('form[data-autosave]') || !!document.getElementById('faults')")
+		require.Equal(t, "/records/walk-draft/check", browser.Evaluate[string](cadre, "location.pathname"), "nobody else changed it")
+		cadre.See(typed)
 	}
-	cadre.See("一直没有存下的")
 }
