@@ -115,6 +115,9 @@ func TestALeaderReadsWhatWasFiledAndGivesItBackOnlyWithReasons(t *testing.T) {
 
 func TestProgressThatGoesWithAReportIsReadBeforeItIsSigned(t *testing.T) {
 	quarter, at, contact, leader := aReport(t)
+	require.NoError(t, quarter.Archive.SaveAnswering(t.Context(), []inspection.Answering{{
+		Plan: quarter.ID.Plan, Task: 3, Ordinal: 1, Units: []models.UnitID{webtest.Near + "-zf"}, Reason: "一项还没有填的",
+	}}))
 	progress := regexp.MustCompile(`href="(/progress/[^"?]+\?quarter=[^"]+)"`)
 	link := progress.FindStringSubmatch(contact.Get(at).Body)
 	require.NotNil(t, link, "the report leads to the progress")
