@@ -25,17 +25,18 @@ type program struct {
 	Config string       `help:"File with settings, as YAML or JSON; flags and the environment win over it. Groups nest: archive: {dsn: …} is --archive-dsn." type:"path" env:"BANGFU_CONFIG"`
 	Log    settings.Log `embed:"" prefix:"log-" group:"Log"`
 
-	API       apiCommand       `cmd:"" name:"api" help:"Serve the REST API."`
-	Worker    workerCommand    `cmd:"" help:"Carry out workflows and activities."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the archive to this program's schema."`
-	Seed      seedCommand      `cmd:"" help:"Write the plan, its tasks and indicators, units, policy and calendar; safe to repeat."`
-	Import    importCommand    `cmd:"" help:"Take a roster of cadres or enterprises from an xlsx or CSV file."`
-	Reconcile reconcileCommand `cmd:"" help:"Compare projections, events and running workflows, and name each difference."`
-	Verify    verifyCommand    `cmd:"" help:"Check that nobody has changed the archive's log: every chain, or one."`
-	Bulletin  bulletinCommand  `cmd:"" help:"Make the files of an issued bulletin again from its snapshot, and measure them against what was registered."`
-	LoginLink loginLinkCommand `cmd:"" name:"login-link" help:"Print a link that logs an account in, once; also how the first officers get in."`
-	Check     checkCommand     `cmd:"" help:"Ask a health page, for container health checks."`
-	Version   versionCommand   `cmd:"" help:"Print the version."`
+	API       apiCommand             `cmd:"" name:"api" help:"Serve the REST API."`
+	Worker    workerCommand          `cmd:"" help:"Carry out workflows and activities."`
+	Migrate   migrateCommand         `cmd:"" help:"Bring the archive to this program's schema."`
+	Seed      seedCommand            `cmd:"" help:"Write the plan, its tasks and indicators, units, policy and calendar; safe to repeat."`
+	Import    importCommand          `cmd:"" help:"Take a roster of cadres or enterprises from an xlsx or CSV file."`
+	Reconcile reconcileCommand       `cmd:"" help:"Compare projections, events and running workflows, and name each difference."`
+	Verify    verifyCommand          `cmd:"" help:"Check that nobody has changed the archive's log: every chain, or one."`
+	Bulletin  bulletinCommand        `cmd:"" help:"Make the files of an issued bulletin again from its snapshot, and measure them against what was registered."`
+	Rules     inspectionRulesCommand `cmd:"" name:"inspection-rules" help:"Show the inspection's rules and letterhead, or save the next version of them."`
+	LoginLink loginLinkCommand       `cmd:"" name:"login-link" help:"Print a link that logs an account in, once; also how the first officers get in."`
+	Check     checkCommand           `cmd:"" help:"Ask a health page, for container health checks."`
+	Version   versionCommand         `cmd:"" help:"Print the version."`
 }
 
 // BeforeResolve implements kong's hook.

@@ -30,7 +30,7 @@ func trialArchive(t *testing.T) []string {
 func TestHelpNamesEveryCommandAndEverySetting(t *testing.T) {
 	status, out, _ := bangfu(t, "--help")
 	require.Zero(t, status)
-	for _, command := range []string{"api", "worker", "migrate", "seed", "import", "reconcile", "verify", "bulletin", "login-link", "version"} {
+	for _, command := range []string{"api", "worker", "migrate", "seed", "import", "reconcile", "verify", "bulletin", "inspection-rules", "login-link", "version"} {
 		require.Contains(t, out, command)
 	}
 	_, out, _ = bangfu(t, "worker", "--help")

@@ -13,14 +13,14 @@ import (
 type Letterhead struct {
 	// Agency is the red name of the official paper (发文机关标志), Brief that of the
 	// numbered brief, Office who publishes it.
-	Agency string `json:"agency"`
-	Brief  string `json:"brief"`
-	Office string `json:"office"`
+	Agency string `json:"agency" yaml:"agency"`
+	Brief  string `json:"brief" yaml:"brief"`
+	Office string `json:"office" yaml:"office"`
 	// Word begins the number (发文机关代字): 津政督 of 津政督〔2013〕5号.
-	Word       string `json:"word"`
-	Addressees string `json:"addressees"`
-	CopyTo     string `json:"copyTo,omitempty"`
-	Printer    string `json:"printer"`
+	Word       string `json:"word" yaml:"word"`
+	Addressees string `json:"addressees" yaml:"addressees"`
+	CopyTo     string `json:"copyTo,omitempty" yaml:"copyTo"`
+	Printer    string `json:"printer" yaml:"printer"`
 }
 
 // StandardLetterhead is what a new archive starts from.
