@@ -123,7 +123,7 @@ func readRules(content []byte) (rulesFile, error) {
 	if name := leftOut(wanted, given); name != "" {
 		return file, fmt.Errorf("%s is left out", name)
 	}
-	if err := file.Rules.Check(); err != nil {
+	if err := file.Check(); err != nil {
 		return file, err
 	}
 	return file, file.Letterhead.Check()
