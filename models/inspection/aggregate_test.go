@@ -95,15 +95,7 @@ func TestACycleGoesForwardAndItsTextsAreNumberedWithoutGaps(t *testing.T) {
 }
 
 func TestEveryCommandOfALifeOfACycleIsTakenSomewhere(t *testing.T) {
-	taken := map[models.EventKind]int{}
-	rapid.Check(t, func(t *rapid.T) {
-		for _, w := range []*walk{aCycle(t), aReport(t), aSample(t), aFinding(t)} {
-			w.lives(t, commandsOfALife)
-			for _, event := range w.events {
-				taken[event.Body.EventKind()]++
-			}
-		}
-	})
+	untaken := map[models.EventKind]bool{}
 	for _, body := range []inspection.EventBody{
 		inspection.Opened{},
 		inspection.Frozen{},
@@ -137,8 +129,20 @@ func TestEveryCommandOfALifeOfACycleIsTakenSomewhere(t *testing.T) {
 		inspection.Reopened{},
 		inspection.Dropped{},
 	} {
-		require.NotZero(t, taken[body.EventKind()], "the walks never come to %s, so they prove nothing of it", body.EventKind())
+		untaken[body.EventKind()] = true
 	}
+	// Some events are rare; a short run walks few lives at a time.
+	for round := 0; round < 20 && len(untaken) > 0; round++ {
+		rapid.Check(t, func(t *rapid.T) {
+			for _, w := range []*walk{aCycle(t), aReport(t), aSample(t), aFinding(t)} {
+				w.lives(t, commandsOfALife)
+				for _, event := range w.events {
+					delete(untaken, event.Body.EventKind())
+				}
+			}
+		})
+	}
+	require.Empty(t, untaken, "the walks never come to these, so they prove nothing of them")
 }
 
 func TestAReportPassesEachStepOnceInOrderAndIsSignedByAnother(t *testing.T) {
