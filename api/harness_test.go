@@ -220,7 +220,8 @@ func (v *visitor) send(ctx context.Context, method, path string, body any, chang
 		}
 		content = bytes.NewReader(data)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	// Against hanging, not a measure: a busy machine takes its time.
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, v.server.URL+path, content)
 	if err != nil {

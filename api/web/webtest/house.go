@@ -245,7 +245,8 @@ func (v *Visitor) PostBody(path, kind string, body io.Reader) Answer {
 // Send sends any request, with further headers.
 func (v *Visitor) Send(method, path string, body io.Reader, header http.Header) Answer {
 	v.Helper()
-	ctx, cancel := context.WithTimeout(v.Context(), 30*time.Second)
+	// Against hanging, not a measure: a busy machine takes its time.
+	ctx, cancel := context.WithTimeout(v.Context(), 2*time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, v.URL+path, body)
 	require.NoError(v, err)
