@@ -122,19 +122,30 @@ func heard(state inspection.ItemState) bool {
 	return state == inspection.ItemHearing || state == inspection.ItemDismissed || state == inspection.ItemFalse
 }
 
+// sampleOf is the sample of a cycle; nil before it is drawn.
+func (s *server) sampleOf(ctx context.Context, id inspection.ID) (*inspection.Sample, error) {
+	aggregate, err := s.Archive.InspectionSubject(ctx, id.SampleSubject())
+	if err != nil {
+		return nil, err
+	}
+	if sample, is := aggregate.(*inspection.Sample); is && sample.Sequence > 0 {
+		return sample, nil
+	}
+	return nil, nil
+}
+
 func (s *server) getSample(ctx context.Context, input *InspectionInput) (*SampleBody, error) {
 	cycle, err := s.cycleAt(ctx, input.Inspection)
 	if err != nil {
 		return nil, err
 	}
-	aggregate, err := s.Archive.InspectionSubject(ctx, cycle.ID.SampleSubject())
+	sample, err := s.sampleOf(ctx, cycle.ID)
 	if err != nil {
 		return nil, err
 	}
-	sample, is := aggregate.(*inspection.Sample)
 	var body SampleBody
 	body.Body.Inspection, body.Body.Explained, body.Body.Items = cycle.ID.String(), []string{}, []SampleItemView{}
-	if !is || sample.Sequence == 0 {
+	if sample == nil {
 		return &body, nil
 	}
 	frame, err := s.Archive.SnapshotCredits(ctx, cycle.ID)
@@ -143,11 +154,9 @@ func (s *server) getSample(ctx context.Context, input *InspectionInput) (*Sample
 	}
 	again := inspection.Draw(sample.Seed, frame, cycle.Rules.Sample)
 	body.Body.Seed, body.Body.Explained, body.Body.Repeats = sample.Seed, again.Explain(), sameDraw(again, sample)
-	tree, err := s.Archive.UnitTree(ctx)
-	if err != nil {
+	if body.Body.MayDraw, err = s.mayDrawAgain(ctx, sample); err != nil {
 		return nil, err
 	}
-	body.Body.MayDraw = s.mayDrawAgain(ctx, sample, tree)
 	items, err := s.sampledItems(ctx, cycle.ID)
 	if err != nil {
 		return nil, err
@@ -167,11 +176,9 @@ func (s *server) listHearings(ctx context.Context, input *InspectionListInput) (
 		if samples[item.ID] != nil {
 			continue
 		}
-		aggregate, err := s.Archive.InspectionSubject(ctx, item.ID.SampleSubject())
-		if err != nil {
+		if samples[item.ID], err = s.sampleOf(ctx, item.ID); err != nil {
 			return nil, err
 		}
-		samples[item.ID], _ = aggregate.(*inspection.Sample)
 	}
 	var body ListOf[SampleItemView]
 	body.Body.Items, err = s.showSampleItems(ctx, items, samples)

@@ -57,11 +57,15 @@ func registerSampleFrame(api huma.API, s *server) {
 
 // mayDrawAgain: whoever has the frame and the seed knows what is drawn. Those who
 // are inspected do not know it before it is checked.
-func (s *server) mayDrawAgain(ctx context.Context, sample *inspection.Sample, tree models.UnitTree) bool {
+func (s *server) mayDrawAgain(ctx context.Context, sample *inspection.Sample) (bool, error) {
 	unchecked := slices.ContainsFunc(sample.Items, func(item inspection.SampleItem) bool {
 		return item.State == inspection.ItemDrawn || item.State == inspection.ItemDoubtful
 	})
-	return !unchecked || s.overall(ctx, auth.SampleSurvey, tree).may
+	if !unchecked {
+		return true, nil
+	}
+	tree, err := s.Archive.UnitTree(ctx)
+	return s.overall(ctx, auth.SampleSurvey, tree).may, err
 }
 
 func (s *server) getSampleFrame(ctx context.Context, input *SampleFrameInput) (*SampleFrameBody, error) {
@@ -69,7 +73,7 @@ func (s *server) getSampleFrame(ctx context.Context, input *SampleFrameInput) (*
 	if err != nil {
 		return nil, err
 	}
-	aggregate, err := s.Archive.InspectionSubject(ctx, cycle.ID.SampleSubject())
+	sample, err := s.sampleOf(ctx, cycle.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -77,15 +81,12 @@ func (s *server) getSampleFrame(ctx context.Context, input *SampleFrameInput) (*
 	var body SampleFrameBody
 	body.Body.Inspection, body.Body.Explained, body.Body.Items = cycle.ID.String(), []string{}, []FrameCreditView{}
 	body.Body.Rule = SampleRuleView{SharePercent: rule.SharePercent, Least: rule.Least, Most: rule.Most, Strata: rule.Strata}
-	sample, is := aggregate.(*inspection.Sample)
-	if !is || sample.Sequence == 0 {
+	if sample == nil {
 		return &body, nil
 	}
-	tree, err := s.Archive.UnitTree(ctx)
-	if err != nil {
+	if may, err := s.mayDrawAgain(ctx, sample); err != nil {
 		return nil, err
-	}
-	if !s.mayDrawAgain(ctx, sample, tree) {
+	} else if !may {
 		return nil, forbidden("核查完毕以前，抽查范围只对负责全市抽查的人员开放。")
 	}
 	whole, err := s.Archive.SnapshotCredits(ctx, cycle.ID)
