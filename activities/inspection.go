@@ -316,7 +316,8 @@ func (a *Activities) RevokeCredit(ctx context.Context, credit FalseCredit) (insp
 
 // OpenQuarters opens the cycles that are due: that of the quarter before the day,
 // once its first working day has come, and any that was missed since the first
-// that was opened in its time. It answers which it opened; one that is open already is left alone.
+// that was opened in its time. It answers which it opened; one that is open
+// already is left alone.
 func (a *Activities) OpenQuarters(ctx context.Context, now time.Time) ([]string, error) {
 	plans, err := a.archive.Plans(ctx)
 	if err != nil {

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -63,7 +64,7 @@ func NewWorkers(temporal client.Client, acts *activities.Activities, settings Se
 	failed := make(chan error, 1)
 	report := func(err error) {
 		select {
-		case failed <- err:
+		case failed <- fmt.Errorf("a worker stopped for good: %w", err):
 		default: // the first one is enough to end the program
 		}
 	}

@@ -156,6 +156,6 @@ func wait(env *environment, failed, working <-chan error) error {
 	case err := <-failed:
 		return err
 	case err := <-working:
-		return fmt.Errorf("a worker stopped for good: %w", err)
+		return err
 	}
 }

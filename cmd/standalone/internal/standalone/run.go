@@ -79,7 +79,7 @@ func Run(ctx context.Context, settings Settings) (err error) {
 	case err := <-t.failed:
 		return err
 	case err := <-t.workers.Failed():
-		return fmt.Errorf("a worker stopped for good: %w", err)
+		return err
 	case err := <-t.temporal.Failed():
 		return fmt.Errorf("the embedded Temporal server stopped: %w", err)
 	}
