@@ -115,7 +115,7 @@ func documentName(v *page.Visit, id string) (string, error) {
 	}
 	var filed api.EvidenceView
 	if _, err := v.Ask("/evidence/"+url.PathEscape(id), nil, &filed); err != nil {
-		if said := page.Said(err); said.Status == http.StatusNotFound || said.Status == http.StatusForbidden {
+		if page.Beyond(err) {
 			return "", nil
 		}
 		return "", err

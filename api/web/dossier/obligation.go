@@ -3,7 +3,6 @@
 package dossier
 
 import (
-	"net/http"
 	"net/url"
 
 	"bangfu/api"
@@ -124,7 +123,7 @@ func dossier(v *page.Visit) error {
 	for _, claim := range f.Body.Records {
 		var detail api.RecordDetail
 		if _, err := v.Ask("/records/"+url.PathEscape(string(claim.ID)), nil, &detail); err != nil {
-			if beyond(err) {
+			if page.Beyond(err) {
 				continue
 			}
 			return err
@@ -136,7 +135,7 @@ func dossier(v *page.Visit) error {
 	}
 	if f.closed = !v.May(auth.EventRead); !f.closed {
 		f.entries, err = page.Everything[api.EntryView](v, at+"/events", nil)
-		if f.closed = beyond(err); err != nil && !f.closed {
+		if f.closed = page.Beyond(err); err != nil && !f.closed {
 			return err
 		}
 	}
@@ -144,20 +143,9 @@ func dossier(v *page.Visit) error {
 		var verdict api.VerdictBody
 		if _, err := v.Ask(at+"/events/verdict", nil, &verdict.Body); err == nil {
 			f.verdict = &verdict
-		} else if !beyond(err) {
+		} else if !page.Beyond(err) {
 			return err
 		}
 	}
 	return v.Show(sheetOf(v, f.one, "帮扶档案："+f.title()), dossierPage(v, f))
-}
-
-// beyond reports whether a part of the dossier is out of the visitor's reach. A
-// right that they hold somewhere, as a cadre does over their own chain, need not
-// reach this duty, which is then not found.
-func beyond(err error) bool {
-	if err == nil {
-		return false
-	}
-	status := page.Said(err).Status
-	return status == http.StatusForbidden || status == http.StatusNotFound
 }

@@ -3,10 +3,8 @@
 package evidence
 
 import (
-	"net/http"
 	"net/url"
 
-	"bangfu/api"
 	"bangfu/api/auth"
 	"bangfu/api/web/page"
 )
@@ -21,8 +19,5 @@ func content(v *page.Visit) error {
 	if inline := v.Query("inline"); inline != "" {
 		query.Set("inline", inline)
 	}
-	return v.Fetch(api.Request{
-		Method: http.MethodGet, Path: "/evidence/" + url.PathEscape(v.Path("evidence")) + "/content",
-		Query: query, Header: http.Header{},
-	})
+	return v.Download("/evidence/"+url.PathEscape(v.Path("evidence"))+"/content", query)
 }

@@ -2,7 +2,6 @@
 package ledger
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 
@@ -162,9 +161,7 @@ func list(v *page.Visit) error {
 
 // export gives the rows that the filter chooses as a workbook.
 func export(v *page.Visit) error {
-	return v.Fetch(api.Request{
-		Method: http.MethodGet, Path: "/obligations/export", Query: withPlan(v, asked(v)), Header: http.Header{},
-	})
+	return v.Download("/obligations/export", withPlan(v, asked(v)))
 }
 
 // viewCounts counts the views.

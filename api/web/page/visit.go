@@ -194,6 +194,11 @@ func (v *Visit) Fetch(asked api.Request) error {
 	return decode(answer, nil)
 }
 
+// Download is Fetch of what stands at an address of the API.
+func (v *Visit) Download(path string, query url.Values) error {
+	return v.Fetch(api.Request{Method: http.MethodGet, Path: path, Query: query, Header: http.Header{}})
+}
+
 func decode(answer api.Answer, into any) error {
 	if answer.Status >= http.StatusBadRequest {
 		return api.ReadProblem(answer)
@@ -211,6 +216,17 @@ func decode(answer api.Answer, into any) error {
 // refused. Anything that is not about the request (an archive that cannot be
 // reached, a fault of the program) is logged under the number that it shows.
 func Said(err error) *problem.Problem { return problem.Of(err) }
+
+// Beyond reports whether a part of a page is out of the visitor's reach. A right
+// that they hold somewhere, as a cadre does over their own chain, need not reach
+// what the page is about, which is then not found.
+func Beyond(err error) bool {
+	if err == nil {
+		return false
+	}
+	status := Said(err).Status
+	return status == http.StatusForbidden || status == http.StatusNotFound
+}
 
 // KeyAfter is the key with which a refused form is shown again: the same one as
 // long as it is not known whether the command took effect, or it would happen

@@ -190,9 +190,7 @@ func markedRoster(v *page.Visit) error {
 // keptRoster gives the roster of a past import, as it came or marked.
 func keptRoster(form string) page.Handler {
 	return func(v *page.Visit) error {
-		return v.Fetch(api.Request{
-			Method: http.MethodGet, Path: "/imports/" + url.PathEscape(v.Path("import")) + "/" + form, Header: http.Header{},
-		})
+		return v.Download("/imports/"+url.PathEscape(v.Path("import"))+"/"+form, nil)
 	}
 }
 
