@@ -98,6 +98,9 @@ func (s *server) report(r *http.Request, trip *journey, status int, took time.Du
 	if route == "" {
 		route = "none"
 	}
+	if status >= http.StatusInternalServerError && errors.Is(r.Context().Err(), context.Canceled) {
+		status = statusLeft
+	}
 	s.Metrics.request(route, r.Method, status, took)
 	level := slog.LevelInfo
 	attributes := []any{
@@ -110,6 +113,10 @@ func (s *server) report(r *http.Request, trip *journey, status int, took time.Du
 	}
 	s.Logger.Log(r.Context(), level, "request", attributes...)
 }
+
+// statusLeft stands in the log and the measurements for a request whose sender
+// went away before the answer: what then failed is no fault of the program.
+const statusLeft = 499
 
 // statusRecorder remembers the status that was written.
 type statusRecorder struct {

@@ -1,8 +1,12 @@
 package api
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"flag"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -117,6 +121,25 @@ func TestAPanicIsAProblemWithALogNumberAndNotTheEndOfTheServer(t *testing.T) {
 	got.isProblem(t, problem.Internal, 500)
 	require.NotContains(t, got.body, "a pipe")
 	require.Contains(t, h.log.String(), "a pipe")
+}
+
+func TestWhatFailsBecauseItsSenderLeftIsNoFaultOfTheProgram(t *testing.T) {
+	var written bytes.Buffer
+	s := &server{Services: Services{Logger: logTo(&written), Metrics: NewMetrics(nil)}}
+	fails := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		Door{}.Failed(r.Context(), errors.New("the archive is gone"))
+		w.WriteHeader(http.StatusInternalServerError)
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/duty", nil)
+	s.observe(fails).ServeHTTP(httptest.NewRecorder(), request)
+	require.Contains(t, written.String(), `"level":"ERROR"`)
+	require.Contains(t, written.String(), `"cause":"the archive is gone"`)
+	written.Reset()
+	leave()
+	s.observe(fails).ServeHTTP(httptest.NewRecorder(), request)
+	require.Contains(t, written.String(), `"level":"INFO"`)
+	require.Contains(t, written.String(), `"status":499`)
 }
 
 func TestAnOperationThatDoesNotSayWhoMayUseItIsNobodys(t *testing.T) {

@@ -167,6 +167,8 @@ func TestADraftSurvivesAProgramThatIsKilledInTheMiddleOfIt(t *testing.T) {
 	cadre.fills("result", "停电之前存到服务器的成效").sees("已保存")
 	first.kill()
 	cadre.fills("result", "停电之后还在写的成效").sees("连不上服务器，已留在本机")
+	// A page that is left tries to save once more, which would reach the next program.
+	cadre.Leave()
 
 	address, err := url.Parse(first.url)
 	require.NoError(t, err)

@@ -135,6 +135,12 @@ func (w *Person) Visit(path string) *Person {
 	return w
 }
 
+// Leave shows an empty page, as somebody does who closes the tab.
+func (w *Person) Leave() {
+	w.Helper()
+	w.Do(chromedp.Navigate("about:blank"))
+}
+
 // Evaluate asks the page.
 func Evaluate[T any](w *Person, script string) T {
 	w.Helper()
