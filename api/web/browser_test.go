@@ -104,6 +104,7 @@ func TestAPDFIsDrawnByTheBrowsersViewerBesideTheClaim(t *testing.T) {
 	// The viewer is a page of the browser inside the frame; where the policy of
 	// either page keeps it out, there is none.
 	reviewer.Frame("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/")
+	require.Empty(t, reviewer.TabThrough(), "beside a viewer, too")
 }
 
 func TestPagesArePrintedWithoutWhatIsForAScreenAndWholly(t *testing.T) {
@@ -208,7 +209,7 @@ func TestThePagesOfTheLogInAreAccessibleInEveryState(t *testing.T) {
 	secret := browser.Evaluate[string](inspector, "document.querySelector('input[name=secret]').value")
 	inspector.Fill("code", "000000").Press("确认启用").See("您填写的内容仍在下面")
 	good(t, inspector, "factor-refused")
-	inspector.Fill("code", codeAt(t, secret, *now)).Press("确认启用")
+	inspector.Fill("code", codeAt(t, secret, *now)).Press("确认启用").See("动态验证码已启用")
 	inspector.Visit("/password")
 	good(t, inspector, "password")
 	*now = now.Add(time.Minute)

@@ -201,7 +201,7 @@ func (w *writer) until(what string, holds func() (bool, error)) error {
 }
 
 func until(ctx context.Context, what string, holds func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
@@ -243,7 +243,7 @@ func (w *writer) untilPassed(code models.RungCode) error {
 
 func (w *writer) give(commands ...models.Command) error {
 	for _, command := range commands {
-		if _, err := w.engine.Execute(w.ctx, w.duty.ID, command); err != nil {
+		if err := execute(w.ctx, w.engine, w.duty.ID, command); err != nil {
 			return fmt.Errorf("%s: %w", command.Body.CommandKind(), err)
 		}
 	}
@@ -324,7 +324,7 @@ func refusedByArchive(w *writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.engine.Execute(w.ctx, rival.ID, claim); err != nil {
+	if err := execute(w.ctx, w.engine, rival.ID, claim); err != nil {
 		return err
 	}
 	err = inReview(w)

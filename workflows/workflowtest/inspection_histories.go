@@ -103,7 +103,12 @@ func (w *quarterWriter) give(subject string, account models.AccountID, body insp
 }
 
 func (w *quarterWriter) giveAt(at time.Time, subject string, account models.AccountID, body inspection.CommandBody) error {
-	if _, err := w.engine.ExecuteInspection(w.ctx, subject, w.command(at, subject, account, body)); err != nil {
+	command := w.command(at, subject, account, body)
+	err := Insist(w.ctx, func(ctx context.Context) error {
+		_, err := w.engine.ExecuteInspection(ctx, subject, command)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("%s: %w", body.CommandKind(), err)
 	}
 	return nil

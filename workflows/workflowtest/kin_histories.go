@@ -124,7 +124,8 @@ func adjudicated(w *kinWriter, upheld bool) (string, error) {
 	decision := claimant.Command(w.now, modelstest.Adjudicator(), models.Adjudicate{
 		Record: disputing, Dispute: models.DisputeID("dispute-" + string(disputing)), Upheld: upheld, ReviewDue: w.now.AddDate(0, 0, 7),
 	})
-	err = w.engine.Adjudicate(w.ctx, workflows.AdjudicationInput{Claimant: claimant.ID, Holder: holder.ID, HolderRecord: held, Command: decision})
+	input := workflows.AdjudicationInput{Claimant: claimant.ID, Holder: holder.ID, HolderRecord: held, Command: decision}
+	err = Insist(w.ctx, func(ctx context.Context) error { return w.engine.Adjudicate(ctx, input) })
 	if err != nil {
 		return "", err
 	}
@@ -136,8 +137,7 @@ func (w *kinWriter) gives(duty *Duty, command models.Command) error {
 	if err := w.engine.Start(w.ctx, duty.ID); err != nil {
 		return err
 	}
-	_, err := w.engine.Execute(w.ctx, duty.ID, command)
-	return err
+	return execute(w.ctx, w.engine, duty.ID, command)
 }
 
 // batchCarried carries an approved proposal out for two obligations, of which one

@@ -25,7 +25,7 @@ type Listener struct {
 }
 
 // hearing bounds how long a listener waits for anything.
-const hearing = 20 * time.Second
+const hearing = time.Minute
 
 // Listen opens a stream of events.
 func (v *Visitor) Listen(path string) *Listener {

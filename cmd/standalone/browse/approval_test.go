@@ -36,11 +36,11 @@ func TestABatchOfTheFilteredListIsRehearsedApprovedAndFollowedWithItsFailures(t 
 	evaluates[bool](first, "document.getElementById('command-extend').checked = true")
 	first.press("下一步").sees("须经第二人批准")
 	evaluates[bool](first, "document.getElementById('kinds-found').checked = true")
-	first.fills("due", evaluates[string](first, "`${new Date().getFullYear() + 2}-06-30`")).fills("ground", "policy-change").
+	first.fills("due", inDays(600)).fills("ground", "policy-change").
 		chooses("file", aPaper(t, "延期批复"))
 	first.press("下一步：逐项试算").sees("试算完毕").sees("和平区").sees("不能办理")
 	require.Positive(t, evaluates[int](first, "document.querySelectorAll('tbody tr').length"))
-	first.press("确认延期").sees("须由同部门另一人批准")
+	first.press("确认延期").arrives("/approvals/").sees("须由同部门另一人批准")
 	waiting := first.Where()
 
 	second := program.enters(t, "organization-second")

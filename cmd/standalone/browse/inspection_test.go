@@ -30,9 +30,18 @@ func (w *person) opensTheQuarter() (at string) {
 	if !evaluates[bool](w, "!!document.querySelector("+quoted(`a[href="`+at+`"]`)+")") {
 		w.fills("quarter", lastQuarter()).press("开启督查")
 	}
-	w.visits(at).until("the units to be asked",
+	w.visitsUntilItSays(at, "起草")
+	w.until("the units to be asked",
 		"document.readyState === 'complete' && [...document.querySelectorAll('.steps [aria-current]')].some(e => e.innerText.includes('自查') || e.innerText.includes('起草'))")
 	return at
+}
+
+// orders presses the link to a command, and the button of its form, which has the
+// same words.
+func (w *person) orders(words, said string) *person {
+	w.Helper()
+	w.press(words).until("the form of the command", "location.pathname.includes('/commands/')")
+	return w.press(words).sees(said)
 }
 
 // looks judges the open page at both sizes and keeps its pictures.
@@ -57,7 +66,8 @@ func TestAQuarterFromItsOpeningToItsBulletin(t *testing.T) {
 	at := inspector.opensTheQuarter()
 	inspector.looks("board")
 
-	contact.visits("/unit-reports?plan=demo").sees("自查报告").press("填报").arrives("/unit-reports/demo.")
+	contact.visitsUntilItSays("/unit-reports?plan=demo", "未办结的报告")
+	contact.press("填报").arrives("/unit-reports/demo.")
 	contact.looks("report")
 	contact.fills("measures", "走访企业，组织银企对接。").sees("已保存")
 	report := evaluates[string](contact, "location.pathname")
@@ -72,14 +82,14 @@ func TestAQuarterFromItsOpeningToItsBulletin(t *testing.T) {
 	unit := report[strings.LastIndex(report, "/")+1:]
 	inspector.visits(at+"/units/"+unit).looks("unit").press("提出问题").fills("severity", "minor").
 		fills("text", "走访记录不全，请补齐。").press("提出问题").sees("问题已提出")
-	contact.visits("/findings?plan=demo").press("走访记录不全").looks("finding")
+	contact.visits("/findings?plan=demo").press("走访记录不全").arrives("/findings/").sees("往来").looks("finding")
 	contact.fills("text", "已补齐走访记录。").chooses("file", aPaper(t, "走访记录")).press("答复").sees("等待督查员核对")
-	inspector.visits("/findings?plan=demo&state=answered").press("走访记录不全").press("销号").press("销号").sees("问题已销号")
+	inspector.visits("/findings?plan=demo&state=answered").press("走访记录不全").orders("销号", "问题已销号")
 
 	bulletin := inspector.writesTheBulletin(at)
-	inspector.press("送会签").press("送会签").sees("已送会签")
+	inspector.orders("送会签", "已送会签")
 	for _, who := range []*person{inspector, signer} {
-		who.visits(bulletin).sees("存在问题").press("会签").press("会签").sees("您的会签已记录")
+		who.visits(bulletin).sees("存在问题").orders("会签", "您的会签已记录")
 	}
 	contact.visits("/bulletins?plan=demo").sees("〔").visits(bulletin).looks("bulletin")
 	contact.readsTheOfficialPaper()
@@ -92,7 +102,7 @@ func (w *person) writesTheBulletin(at string) (bulletin string) {
 	bulletin = "/bulletins/" + strings.TrimPrefix(at, "/inspections/") + "/1"
 	w.visits(at)
 	if evaluates[bool](w, "document.body.innerText.includes('提前起草通报')") {
-		w.press("提前起草通报").press("提前起草通报").sees("通报已起草")
+		w.orders("提前起草通报", "通报已起草")
 	}
 	practice := func(words string) string {
 		return evaluates[string](w, "document.getElementById('section-practice').value") + "\n" + words

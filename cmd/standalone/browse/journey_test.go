@@ -32,7 +32,9 @@ func aCode(t testing.TB, stem string) string {
 	return string(key)
 }
 
-func today() string { return models.DateOf(time.Now()).String() }
+func today() string { return inDays(0) }
+
+func inDays(days int) string { return models.DateOf(time.Now()).AddDays(days).String() }
 
 // registers puts an enterprise into the registry.
 func (w *person) registers(name, code string) {
@@ -98,7 +100,7 @@ func TestAReturnIsAnsweredFieldByFieldAndSubmittedAgain(t *testing.T) {
 	record := cadre.drafts("transform", "演示香农科技有限公司", code)
 	cadre.submits()
 	reviewer.visits("/reviews/" + record).sees("演示香农科技有限公司").types("r")
-	reviewer.fills("reason.summary", "没有写明何时以何种方式帮助").press("退回整改").sees("已退回")
+	reviewer.fills("reason.summary", "没有写明何时以何种方式帮助").press("退回整改").sees("已退回。")
 
 	cadre.visits("/duty").sees("退回整改").visits("/records/" + record + "/edit")
 	cadre.sees("审核意见：没有写明何时以何种方式帮助").sees("个工作日")
@@ -244,7 +246,8 @@ func TestWhatWasTypedSurvivesALostSession(t *testing.T) {
 	cadre.visits(path).sees("草稿")
 	cadre.fills("result", "写到一半的成效").sees("已保存")
 	// Another browser's log-out does not matter; this one's session ends here.
-	evaluates[bool](cadre, "fetch('/logout', {method: 'POST'}), true")
+	var over bool
+	cadre.reads("fetch('/logout', {method: 'POST', redirect: 'manual'}).then(() => 'true')", &over)
 	cadre.fills("result", "登录过期以后又写的成效").sees("已留在本机")
 	cadre.visits(path).arrives("/login")
 	program.at(t) // a browser elsewhere changes nothing

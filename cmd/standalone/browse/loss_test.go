@@ -5,10 +5,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bangfu/api/web/webtest/browser"
+	"bangfu/cmd/internal/process/processtest"
 )
 
 // gate stands between a program and its Temporal; a test shuts it as a broken
@@ -31,9 +32,15 @@ type gate struct {
 	carried []net.Conn
 }
 
+// loopback is an address that is listened on later.
+func loopback(t testing.TB) string {
+	t.Helper()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(processtest.FreePort(t)))
+}
+
 func aGate(t testing.TB, beyond string) *gate {
 	t.Helper()
-	g := &gate{t: t, address: "127.0.0.1:0", beyond: beyond}
+	g := &gate{t: t, address: loopback(t), beyond: beyond}
 	g.opens()
 	t.Cleanup(g.shuts)
 	return g
@@ -44,7 +51,7 @@ func (g *gate) opens() {
 	g.t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", g.address)
 	require.NoError(g.t, err)
-	g.address, g.open = listener.Addr().String(), listener
+	g.open = listener
 	go func() {
 		for {
 			near, err := listener.Accept()
@@ -84,10 +91,7 @@ func (g *gate) shuts() {
 // to Temporal leads through a gate.
 func (p *program) beside(t testing.TB, way *gate) *program {
 	t.Helper()
-	probe, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	listen := probe.Addr().String()
-	require.NoError(t, probe.Close())
+	listen := loopback(t)
 	command := exec.Command(production, "api")
 	command.Env = append(os.Environ(),
 		"BANGFU_ARCHIVE_DRIVER=sqlite", "BANGFU_ARCHIVE_ALLOW_SQLITE=true", "BANGFU_ARCHIVE_DSN="+filepath.Join(p.data, "archive.db"),
@@ -159,7 +163,8 @@ func TestWhileTemporalIsLostPagesAreReadAndAFormSentAgainAfterwardsCountsOnce(t 
 }
 
 func TestADraftSurvivesAProgramThatIsKilledInTheMiddleOfIt(t *testing.T) {
-	first := aProgram(t)
+	port := strconv.Itoa(processtest.FreePort(t))
+	first := startsIn(t, filepath.Join(t.TempDir(), "data"), port)
 	cadre := first.enters(t, "cadre")
 	cadre.visits("/duty").press("天津演示海纳").arrives("/records/")
 	cadre.visits(strings.TrimSuffix(evaluates[string](cadre, "location.pathname"), "/edit") + "/edit").sees("草稿")
@@ -170,9 +175,7 @@ func TestADraftSurvivesAProgramThatIsKilledInTheMiddleOfIt(t *testing.T) {
 	// A page that is left tries to save once more, which would reach the next program.
 	cadre.Leave()
 
-	address, err := url.Parse(first.url)
-	require.NoError(t, err)
-	second := startsIn(t, first.data, address.Port())
+	second := startsIn(t, first.data, port)
 	cadre.EnterBy(second.links["cadre"])
 	cadre.visits(form).sees("而未存到服务器的内容")
 	require.Equal(t, "停电之前存到服务器的成效", evaluates[string](cadre, "document.getElementById('result').value"))

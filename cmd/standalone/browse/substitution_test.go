@@ -15,7 +15,7 @@ func TestADeputySubmitsForAnAbsentCadreAndTheTimelineNamesBoth(t *testing.T) {
 	deputy.reads(me, &standsIn)
 
 	organization.visits("/substitutes/new").fills("cadre", absent.Cadre).fills("deputy", standsIn.Login)
-	organization.fills("from", today()).fills("until", today()).fills("reason", "住院").press("安排代理").sees("已安排" + standsIn.Name + "代理" + absent.Name)
+	organization.fills("from", today()).fills("until", inDays(1)).fills("reason", "住院").press("安排代理").sees("已安排" + standsIn.Name + "代理" + absent.Name)
 
 	code := aCode(t, "31415929")
 	deputy.visits("/duty").sees("今日代理").sees(absent.Name + "的帮扶（代理）")
@@ -46,7 +46,7 @@ func TestADeputyWalksTheQueueOfAnAbsentReviewer(t *testing.T) {
 	security.walkTo("/accounts?login=" + absent.Login + " →tbody a.row-link")
 	security.fills("role", "district-science").fills("unit", "120101").press("授予").sees("区县科委")
 	organization.visits("/substitutes/new").fills("cadre", absent.Cadre).fills("deputy", standsIn.Login)
-	organization.fills("from", today()).fills("until", today()).fills("reason", "出差").press("安排代理").sees("已安排")
+	organization.fills("from", today()).fills("until", inDays(1)).fills("reason", "出差").press("安排代理").sees("已安排")
 
 	deputy.visits("/reviews").sees("今日代理")
 	deputy.walkTo("/reviews →#list a.row-link")

@@ -7,14 +7,12 @@ import (
 	"os"
 	"path/filepath"
 
-	"go.temporal.io/server/common/config"
-	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 	"go.temporal.io/server/schema/sqlite"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // prepareFile makes sure that the SQLite file has its schema and the namespace.
-func prepareFile(configuration *config.Config, settings Settings) error {
+func prepareFile(settings Settings) error {
 	_, err := os.Stat(settings.File)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = createFile(settings.File)
@@ -27,8 +25,7 @@ func prepareFile(configuration *config.Config, settings Settings) error {
 		return fmt.Errorf("describing the namespace %s: %w", settings.Namespace, err)
 	}
 	namespace.Detail.Config.Retention = durationpb.New(settings.Retention)
-	store := configuration.Persistence.DataStores[sqliteplugin.PluginName].SQL
-	if err := sqlite.CreateNamespaces(store, namespace); err != nil {
+	if err := sqlite.CreateNamespaces(sqlSettings(settings.File), namespace); err != nil {
 		return fmt.Errorf("creating the namespace %s: %w", settings.Namespace, err)
 	}
 	return nil

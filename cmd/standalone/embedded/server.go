@@ -64,12 +64,12 @@ type Server struct {
 // not start has stopped whatever it had started.
 func Start(ctx context.Context, settings Settings) (*Server, error) {
 	settings = settings.withDefaults()
-	ports, err := choosePorts(ctx, settings.Host, settings.Port)
-	if err != nil {
+	if err := prepareFile(settings); err != nil {
 		return nil, err
 	}
-	configuration := configure(settings, ports)
-	if err := prepareFile(configuration, settings); err != nil {
+	// Chosen last: until the services listen, anybody else may take them.
+	ports, err := choosePorts(ctx, settings.Host, settings.Port)
+	if err != nil {
 		return nil, err
 	}
 	server := &Server{
@@ -77,7 +77,7 @@ func Start(ctx context.Context, settings Settings) (*Server, error) {
 		namespace: settings.Namespace,
 		logger:    newServerLogger(settings.Logger),
 	}
-	return server, server.start(ctx, configuration, ports, settings)
+	return server, server.start(ctx, configure(settings, ports), ports, settings)
 }
 
 // StartTemporal is Start for callers that need no more than an address and a

@@ -23,6 +23,7 @@ import (
 
 	"bangfu/activities"
 	"bangfu/api/auth"
+	"bangfu/cmd/internal/process/processtest"
 	"bangfu/models"
 	"bangfu/models/modelstest"
 	"bangfu/models/store"
@@ -39,7 +40,7 @@ const (
 // the mail server, the duties do not, and nobody is mailed twice. The first retry
 // comes after ten seconds, so that this test takes about fifteen.
 func TestAMailServerThatIsDownDelaysAndLosesNothing(t *testing.T) {
-	port := freePort(t)
+	port := processtest.FreePort(t)
 	w := newWorldWithMail(t, port)
 	now := time.Now()
 	today := models.DateOf(now)

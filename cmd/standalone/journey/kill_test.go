@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bangfu/api/auth"
+	"bangfu/cmd/internal/process/processtest"
 	"bangfu/models"
 	"bangfu/models/modelstest"
 	"bangfu/models/store"
@@ -100,7 +101,7 @@ func newCity(t *testing.T) *city {
 	archive := storetest.OpenSettings(t, settings)
 	require.NoError(t, archive.Migrate(t.Context()))
 	prepareArchive(t, archive)
-	temporalAt, apiAt, workerAt := freePort(t), freePort(t), freePort(t)
+	temporalAt, apiAt, workerAt := processtest.FreePort(t), processtest.FreePort(t), processtest.FreePort(t)
 	binary, files := program(t, "bangfu"), t.TempDir()
 	environment := []string{
 		"BANGFU_ARCHIVE_DSN=" + settings.DSN, "BANGFU_TEMPORAL_NAMESPACE=default",

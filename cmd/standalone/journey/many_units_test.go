@@ -12,6 +12,7 @@ import (
 	"bangfu/models"
 	"bangfu/models/inspection"
 	"bangfu/models/store"
+	"bangfu/workflows/workflowtest"
 )
 
 const (
@@ -88,7 +89,7 @@ func (w *world) instructed(ctx context.Context, subject, name string, account mo
 	command := inspection.Command{
 		ID: models.CommandID(subject + "#" + name), At: on("2013-07-01"), Actor: models.Actor{Account: account}, Body: body,
 	}
-	return insists(ctx, func(ctx context.Context) error { return w.engine.DeliverInspection(ctx, subject, command) })
+	return workflowtest.Insist(ctx, func(ctx context.Context) error { return w.engine.DeliverInspection(ctx, subject, command) })
 }
 
 func (w *world) reportOf(ctx context.Context, id inspection.ID, unit models.UnitID) error {

@@ -169,12 +169,3 @@ func program(t *testing.T, name string) string {
 }
 
 var builds sync.Mutex
-
-// freePort is a port on loopback that nobody listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, listener.Close()) }()
-	return listener.Addr().(*net.TCPAddr).Port
-}

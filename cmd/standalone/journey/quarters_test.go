@@ -174,7 +174,7 @@ func (q *quarters) give(subject, name string, account models.AccountID, at time.
 		ID: command.ID, Subject: subject, Kind: body.CommandKind(), Account: account, Words: models.Words{Text: words}, ReceivedAt: at,
 	})
 	require.NoError(q.t, err)
-	require.NoError(q.t, insists(q.t.Context(), func(ctx context.Context) error {
+	require.NoError(q.t, workflowtest.Insist(q.t.Context(), func(ctx context.Context) error {
 		return q.engine.DeliverInspection(ctx, subject, command)
 	}), "%s", command.ID)
 }

@@ -7,8 +7,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"bangfu/models"
 )
 
 // TestALostTemporalIsRebuiltFromTheArchive loses every workflow with the folder
@@ -23,6 +26,13 @@ func TestALostTemporalIsRebuiltFromTheArchive(t *testing.T) {
 		require.NoError(t, city.submitUntilAcknowledged(bounded, claim))
 	}
 	require.NoError(t, city.bangfu("reconcile"), "nothing differs before the loss")
+
+	// What is marked as started, no worker starts by itself.
+	duties := make([]models.ObligationID, len(claims))
+	for i, claim := range claims {
+		duties[i] = claim.record.Obligation
+	}
+	require.NoError(t, city.archive.MarkStarted(t.Context(), duties, time.Now()))
 
 	city.worker.kill()
 	city.temporal.kill()

@@ -188,12 +188,31 @@ func (w *world) spent(id models.ObligationID) int {
 	return count
 }
 
+// lengthOfRepetition is how many events at the start belong to a workflow task that
+// a busy machine has to do again, which is no cost of the term.
+func lengthOfRepetition(kinds []enumspb.EventType) int {
+	for _, lost := range []enumspb.EventType{enumspb.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT, enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED} {
+		for _, repeated := range [][]enumspb.EventType{
+			{enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, lost},
+			{enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED, lost},
+		} {
+			if len(kinds) >= len(repeated) && slices.Equal(kinds[:len(repeated)], repeated) {
+				return len(repeated)
+			}
+		}
+	}
+	return 0
+}
+
 // lengthOfSkip is how many events at the start belong to a skip of time alone.
 func lengthOfSkip(kinds []enumspb.EventType) int {
 	options, transition := enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED
 	idle := []enumspb.EventType{
 		options, enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED,
 		enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, transition,
+	}
+	if again := lengthOfRepetition(kinds); again > 0 {
+		return again
 	}
 	switch {
 	case len(kinds) >= len(idle) && slices.Equal(kinds[:len(idle)], idle):

@@ -2,7 +2,6 @@ package journey
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -20,14 +19,13 @@ import (
 	"bangfu/models/store"
 	"bangfu/models/store/storetest"
 	"bangfu/workflows"
+	"bangfu/workflows/workflowtest"
 )
 
 // testPlan is the plan of every obligation in these tests.
 const testPlan models.PlanID = "journey"
 
-// patience bounds every wait for what has to come: long enough for a machine
-// that does much else, and for the work of a killed worker to be given to another.
-const patience = 4 * time.Minute
+const patience = workflowtest.Patience
 
 // world is an archive, a Temporal server and workers between them.
 type world struct {
@@ -137,24 +135,6 @@ func submission(record store.Record, at time.Time) models.Command {
 	}
 }
 
-// insists gives a command until it is known what became of it, under one key, as
-// callers do that get a 202 or a 503.
-func insists(ctx context.Context, give func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
-		err := give(ctx)
-		if !errors.Is(err, workflows.ErrPending) && !errors.Is(err, workflows.ErrUnavailable) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
 // give hands a command to the engine and fails the test if it is not taken.
 func (w *world) give(id models.ObligationID, command models.Command) workflows.Receipt {
 	w.t.Helper()
@@ -165,7 +145,7 @@ func (w *world) give(id models.ObligationID, command models.Command) workflows.R
 
 // execute hands a command to the engine and answers what became of it.
 func (w *world) execute(id models.ObligationID, command models.Command) (receipt workflows.Receipt, err error) {
-	err = insists(w.t.Context(), func(ctx context.Context) (err error) {
+	err = workflowtest.Insist(w.t.Context(), func(ctx context.Context) (err error) {
 		receipt, err = w.engine.Execute(ctx, id, command)
 		return err
 	})
@@ -174,7 +154,7 @@ func (w *world) execute(id models.ObligationID, command models.Command) (receipt
 
 // adjudicate carries a decision out and answers what became of it.
 func (w *world) adjudicate(decision workflows.AdjudicationInput) error {
-	return insists(w.t.Context(), func(ctx context.Context) error { return w.engine.Adjudicate(ctx, decision) })
+	return workflowtest.Insist(w.t.Context(), func(ctx context.Context) error { return w.engine.Adjudicate(ctx, decision) })
 }
 
 // accept passes a record through every stage.

@@ -39,10 +39,12 @@ type Person struct {
 	scriptless bool
 	mutex      sync.Mutex
 	faults     []string
+	// loading are the frames that a page is being loaded into.
+	loading map[cdp.FrameID]bool
 }
 
 // patience bounds how long a person waits for anything.
-const patience = 40 * time.Second
+const patience = 2 * time.Minute
 
 // Open opens a browser whose pages are those of a site.
 func Open(t testing.TB, site string) *Person {
@@ -50,14 +52,14 @@ func Open(t testing.TB, site string) *Person {
 	chromium, err := exec.LookPath("chromium")
 	require.NoError(t, err, "the browser tests need chromium: make test-setup installs it")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(chromium), chromedp.NoSandbox,
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "zh-CN"))
 	allocated, release := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(release)
 	ctx, closed := chromedp.NewContext(allocated)
 	t.Cleanup(closed)
-	who := &Person{TB: t, ctx: ctx, Site: site}
+	who := &Person{TB: t, ctx: ctx, Site: site, loading: map[cdp.FrameID]bool{}}
 	require.NoError(t, chromedp.Listen(ctx, who.hear))
 	who.Do(chromedp.EmulateViewport(1440, 900))
 	who.Call(func(ctx context.Context, target *chromedp.Target) error {
@@ -68,11 +70,19 @@ func Open(t testing.TB, site string) *Person {
 	return who
 }
 
-// hear notes what the browser complains about: errors of scripts, and what the
-// content security policy kept from running.
+// hear notes what is being loaded, and what the browser complains about: errors
+// of scripts, and what the content security policy kept from running.
 func (w *Person) hear(event any) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
 	complaint := ""
 	switch happened := event.(type) {
+	case *page.EventFrameStartedLoading:
+		w.loading[happened.FrameID] = true
+	case *page.EventFrameStoppedLoading:
+		delete(w.loading, happened.FrameID)
+	case *page.EventFrameDetached:
+		delete(w.loading, happened.FrameID)
 	case *runtime.EventExceptionThrown:
 		complaint = "exception: " + happened.ExceptionDetails.Text
 	case *runtime.EventConsoleAPICalled:
@@ -86,8 +96,6 @@ func (w *Person) hear(event any) {
 		}
 	}
 	if complaint != "" {
-		w.mutex.Lock()
-		defer w.mutex.Unlock()
 		w.faults = append(w.faults, complaint)
 	}
 }
@@ -177,10 +185,10 @@ func Quoted(text string) string {
 	return string(encoded)
 }
 
-// See waits until the page says something.
+// See waits until the page says something, and its scripts have been run.
 func (w *Person) See(text string) *Person {
 	w.Helper()
-	w.Until("to see "+text, "document.readyState !== 'loading' && document.body.textContent.includes("+Quoted(text)+")")
+	w.Until("to see "+text, "document.readyState === 'complete' && document.body.textContent.includes("+Quoted(text)+")")
 	return w
 }
 
@@ -198,21 +206,34 @@ func (w *Person) Press(words string) *Person {
 		const words = e => e.innerText.replace(/\s+/g, ' ').trim();
 		return all.find(e => words(e) === ` + Quoted(words) + `) || all.find(e => words(e).startsWith(` + Quoted(words) + `)); })()`
 	w.Until("the button "+words, "document.readyState === 'complete' && !!"+find)
-	click := "setTimeout(() => e.click(), 0)"
-	if w.scriptless {
-		click = "e.click()"
-	}
-	// The click may replace the page before its answer comes back.
-	_, _ = chromedp.Run(w.ctx, chromedp.Evaluate[bool]("(() => { const e = "+find+"; "+click+"; return true; })()"))
-	w.settle()
+	w.click(find)
 	return w
 }
 
-// settle waits until a page that is being replaced has been.
-func (w *Person) settle() {
+// click presses what a script finds, and waits until the page that it leads to has
+// been loaded. The script goes on for a moment after the click, in which a form is
+// sent: until the next page comes, the one before would answer every question. It
+// may be replaced before it answers, which is no fault.
+func (w *Person) click(find string) {
 	w.Helper()
-	time.Sleep(80 * time.Millisecond) // the click above runs in a task of its own
+	script := "(e => new Promise(done => setTimeout(() => { e.click(); setTimeout(() => done(true), 50); }, 0)))(" + find + ")"
+	if w.scriptless {
+		script = "(" + find + ".click(), true)"
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+	defer cancel()
+	_, _ = chromedp.Run(ctx, chromedp.Evaluate[bool](script, awaitPromise))
+	if w.scriptless {
+		time.Sleep(100 * time.Millisecond) // nothing in the page tells the time
+	}
+	require.Eventually(w, func() bool { return !w.isLoading() }, patience, 10*time.Millisecond, "what was pressed leads to a page")
 	w.Until("the page to be ready", "document.readyState === 'complete'")
+}
+
+func (w *Person) isLoading() bool {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	return len(w.loading) > 0
 }
 
 // Fill puts a value into a field by its ID, as typing does.
@@ -316,8 +337,7 @@ func PathOf(t testing.TB, address string) string {
 func (w *Person) Confirm() *Person {
 	w.Helper()
 	w.Until("a question", "!!document.querySelector('dialog[open]')")
-	Evaluate[bool](w, "(() => { setTimeout(() => document.querySelector('dialog[open] .btn-primary').click(), 0); return true; })()")
-	w.settle()
+	w.click("document.querySelector('dialog[open] .btn-primary')")
 	return w
 }
 

@@ -114,13 +114,16 @@ func (w *Person) Focused() string {
 }
 
 // reachable marks what Tab must come to: everything that can be pressed or
-// filled in and is seen. Of radio buttons with one name Tab comes to one.
+// filled in and is seen. Of radio buttons with one name Tab comes to one. What is
+// in a frame is passed over: a viewer of files takes a dozen presses and answers
+// late, and shows by itself where the focus is.
 const reachable = `(() => { const seen = e => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length > 0;
 	const named = new Set(); let count = 0;
 	for (const e of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
 		if (e.disabled || !seen(e) || e.tabIndex < 0) continue;
 		if (e.type === "radio") { const group = e.name; if (named.has(group)) continue; named.add(group); e.dataset.tabGroup = group; }
 		e.dataset.tabWanted = String(count++); }
+	document.querySelectorAll("iframe").forEach(e => { e.tabIndex = -1; });
 	document.activeElement.blur(); window.scrollTo(0, 0);
 	return count; })()`
 
