@@ -151,7 +151,7 @@ func (w *Person) TabThrough() []string {
 	for pressed := 0; pressed < presses || pressed < presses+late && Evaluate[string](w, missed) != ""; pressed++ {
 		w.Type("\t")
 		said := Evaluate[string](w, tabbed)
-		// The page scrolls softly to what has the focus, and the ring fades in.
+		// The ring fades in, and a browser that has much to draw scrolls late.
 		for settled := time.Now().Add(15 * time.Second); said != "fine" && said != "" && time.Now().Before(settled); {
 			time.Sleep(20 * time.Millisecond)
 			said = Evaluate[string](w, tabbed)
