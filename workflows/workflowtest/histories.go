@@ -243,7 +243,7 @@ func (w *writer) untilPassed(code models.RungCode) error {
 
 func (w *writer) give(commands ...models.Command) error {
 	for _, command := range commands {
-		if err := execute(w.ctx, w.engine, w.duty.ID, command); err != nil {
+		if _, err := Execute(w.ctx, w.engine, w.duty.ID, command); err != nil {
 			return fmt.Errorf("%s: %w", command.Body.CommandKind(), err)
 		}
 	}
@@ -324,7 +324,7 @@ func refusedByArchive(w *writer) error {
 	if err != nil {
 		return err
 	}
-	if err := execute(w.ctx, w.engine, rival.ID, claim); err != nil {
+	if _, err := Execute(w.ctx, w.engine, rival.ID, claim); err != nil {
 		return err
 	}
 	err = inReview(w)

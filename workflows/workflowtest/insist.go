@@ -32,9 +32,12 @@ func Insist(ctx context.Context, give func(context.Context) error) error {
 	}
 }
 
-func execute(ctx context.Context, engine *workflows.Engine, id models.ObligationID, command models.Command) error {
-	return Insist(ctx, func(ctx context.Context) error {
-		_, err := engine.Execute(ctx, id, command)
+// Execute hands a command to the workflow of an obligation and answers what became
+// of it.
+func Execute(ctx context.Context, engine *workflows.Engine, id models.ObligationID, command models.Command) (receipt workflows.Receipt, err error) {
+	err = Insist(ctx, func(ctx context.Context) (err error) {
+		receipt, err = engine.Execute(ctx, id, command)
 		return err
 	})
+	return receipt, err
 }

@@ -137,7 +137,8 @@ func (w *kinWriter) gives(duty *Duty, command models.Command) error {
 	if err := w.engine.Start(w.ctx, duty.ID); err != nil {
 		return err
 	}
-	return execute(w.ctx, w.engine, duty.ID, command)
+	_, err := Execute(w.ctx, w.engine, duty.ID, command)
+	return err
 }
 
 // batchCarried carries an approved proposal out for two obligations, of which one

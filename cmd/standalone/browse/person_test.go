@@ -47,7 +47,7 @@ func (w *person) judge() []string                 { w.Helper(); return w.Judge()
 // news that the page does not tell by itself.
 func (w *person) visitsUntilItSays(path, words string) {
 	w.Helper()
-	for end := time.Now().Add(2 * time.Minute); ; {
+	for end := time.Now().Add(browser.Patience); ; {
 		w.visits(path)
 		said := evaluates[string](w, "document.body.innerText")
 		if strings.Contains(said, words) {

@@ -144,12 +144,8 @@ func (w *world) give(id models.ObligationID, command models.Command) workflows.R
 }
 
 // execute hands a command to the engine and answers what became of it.
-func (w *world) execute(id models.ObligationID, command models.Command) (receipt workflows.Receipt, err error) {
-	err = workflowtest.Insist(w.t.Context(), func(ctx context.Context) (err error) {
-		receipt, err = w.engine.Execute(ctx, id, command)
-		return err
-	})
-	return receipt, err
+func (w *world) execute(id models.ObligationID, command models.Command) (workflows.Receipt, error) {
+	return workflowtest.Execute(w.t.Context(), w.engine, id, command)
 }
 
 // adjudicate carries a decision out and answers what became of it.

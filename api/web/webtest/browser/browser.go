@@ -43,8 +43,8 @@ type Person struct {
 	loading map[cdp.FrameID]bool
 }
 
-// patience bounds how long a person waits for anything.
-const patience = 2 * time.Minute
+// Patience bounds how long a person waits for anything.
+const Patience = 2 * time.Minute
 
 // Open opens a browser whose pages are those of a site.
 func Open(t testing.TB, site string) *Person {
@@ -115,7 +115,7 @@ func (w *Person) Call(command func(context.Context, *chromedp.Target) error) {
 
 func (w *Person) Do(action chromedp.Action[chromedp.Void]) {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	ctx, cancel := context.WithTimeout(w.ctx, Patience)
 	defer cancel()
 	require.NoError(w, chromedp.Do(ctx, action), "at %s", w.Where())
 }
@@ -152,7 +152,7 @@ func (w *Person) Leave() {
 // Evaluate asks the page.
 func Evaluate[T any](w *Person, script string) T {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	ctx, cancel := context.WithTimeout(w.ctx, Patience)
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
 	require.NoError(w, err, "at %s: %s", w.Where(), script)
@@ -163,7 +163,7 @@ func Evaluate[T any](w *Person, script string) T {
 // replaced answers with an error, which counts as not yet.
 func (w *Person) Until(what, script string) {
 	w.Helper()
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(Patience)
 	for {
 		ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
 		good, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
@@ -226,7 +226,7 @@ func (w *Person) click(find string) {
 	if w.scriptless {
 		time.Sleep(100 * time.Millisecond) // nothing in the page tells the time
 	}
-	require.Eventually(w, func() bool { return !w.isLoading() }, patience, 10*time.Millisecond, "what was pressed leads to a page")
+	require.Eventually(w, func() bool { return !w.isLoading() }, Patience, 10*time.Millisecond, "what was pressed leads to a page")
 	w.Until("the page to be ready", "document.readyState === 'complete'")
 }
 
@@ -288,7 +288,7 @@ func (w *Person) Judge() []string {
 	w.Until("what the page loads to be there", "!document.querySelector('.htmx-request')")
 	Evaluate[bool](w, axe+"; true")
 	script := `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(r.violations))`
-	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	ctx, cancel := context.WithTimeout(w.ctx, Patience)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](script, awaitPromise))
 	require.NoError(w, err)
@@ -311,7 +311,7 @@ func (w *Person) Sideways() int {
 // Picture takes the whole page, or small and light what the window shows of it.
 func (w *Person) Picture(whole bool) []byte {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	ctx, cancel := context.WithTimeout(w.ctx, Patience)
 	defer cancel()
 	asked := page.CaptureScreenshotParams{Format: "png", CaptureBeyondViewport: new(true)}
 	if !whole {
@@ -344,7 +344,7 @@ func (w *Person) Confirm() *Person {
 // Read runs a script of the page that promises a text of JSON.
 func (w *Person) Read(script string, into any) {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	ctx, cancel := context.WithTimeout(w.ctx, Patience)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](script, awaitPromise))
 	require.NoError(w, err)

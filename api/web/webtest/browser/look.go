@@ -50,7 +50,7 @@ func (w *Person) OnPaper(printed bool) *Person {
 // Print is the open page as a PDF on the paper that its style sheet names.
 func (w *Person) Print() []byte {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	ctx, cancel := context.WithTimeout(w.ctx, Patience)
 	defer cancel()
 	printed, err := chromedp.Run(ctx, func(ctx context.Context, target *chromedp.Target) ([]byte, error) {
 		answer, err := cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true), PrintBackground: new(true)})
@@ -79,7 +79,7 @@ func (w *Person) Post(path string, fields url.Values) *Person {
 func (w *Person) Frame(address string) {
 	w.Helper()
 	var seen []string
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(Patience)
 	for time.Now().Before(deadline) {
 		seen = nil
 		w.Call(func(ctx context.Context, to *chromedp.Target) error {
